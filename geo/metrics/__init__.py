@@ -1,0 +1,1 @@
+"""One coverage metric per file, each ending in a SPEC. See CONTRIBUTING.md, 'Add a metric'."""

@@ -1,0 +1,26 @@
+"""What a page must know to offer a layer without knowing how it is drawn."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from branca.element import MacroElement
+
+
+@dataclass(frozen=True, kw_only=True)
+class LayerSpec:
+    """
+    `build(config)` returns a folium element that holds configuration only; data comes to it by fetch.
+
+    `needs` names the kinds of data/kinds it draws, `group` its place in the layer panel, `order` its place
+    from the ground (0) up, `min_zoom` the zoom below which it is not fetched.
+    """
+
+    title: str
+    needs: tuple[str, ...]
+    build: Callable[..., MacroElement]
+    group: str
+    order: int
+    shown_at_start: bool = True
+    min_zoom: int = 0
