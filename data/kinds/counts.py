@@ -1,6 +1,6 @@
 """A value per area or cell and hour: crowd, traffic, telecom heat."""
 
-from data.kinds._spec import Field, KindSpec, STATED_AREA, located_fields, lon_lat
+from data.kinds._spec import STATED_AREA, Field, KindSpec, located_fields, lon_lat
 
 SPEC = KindSpec(
     name="counts",

@@ -1,6 +1,6 @@
 """Incidents: reports, calls and discoveries, with the times of their stages."""
 
-from data.kinds._spec import ADDRESS, Field, KindSpec, STATED_AREA, located_fields, lon_lat
+from data.kinds._spec import ADDRESS, STATED_AREA, Field, KindSpec, located_fields, lon_lat
 
 SPEC = KindSpec(
     name="incidents",

@@ -1,6 +1,6 @@
 """Places: stations, checkpoints, cameras, shelters, parking, schools, firms, markets, viewing points."""
 
-from data.kinds._spec import ADDRESS, Field, KindSpec, STATED_AREA, located_fields, lon_lat
+from data.kinds._spec import ADDRESS, STATED_AREA, Field, KindSpec, located_fields, lon_lat
 
 SPEC = KindSpec(
     name="places",

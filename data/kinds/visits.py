@@ -1,6 +1,6 @@
 """Patrol visits with their findings; no track is needed."""
 
-from data.kinds._spec import ADDRESS, Field, KindSpec, STATED_AREA, located_fields, lon_lat
+from data.kinds._spec import ADDRESS, STATED_AREA, Field, KindSpec, located_fields, lon_lat
 
 SPEC = KindSpec(
     name="visits",
