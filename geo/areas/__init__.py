@@ -1,0 +1,1 @@
+"""Areas: who lies in whom (hierarchy) and who lies beside whom (topology)."""
