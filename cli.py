@@ -1,0 +1,209 @@
+"""The command line: everything a page does, for cron, pipelines and other programs. Bodies are in commands/."""
+
+from __future__ import annotations
+
+import sys
+from enum import StrEnum
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from commands import console
+
+app = typer.Typer(
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+    help="Wangge: grids, incidents, patrols.",
+)
+Workspace = Annotated[str, typer.Option("--workspace", metavar="NAME", help="The dataset to use.")]
+Actor = Annotated[
+    str | None,
+    typer.Option("--actor", envvar="WANGGE_ACTOR", metavar="ACCOUNT", help="Who does it; default the administrator."),
+]
+Json = Annotated[bool, typer.Option("--json", help="Print one JSON object on stdout.")]
+Crs = Annotated[
+    str | None, typer.Option("--crs", metavar="CRS", help="EPSG code, gcj02 or bd09, where the file declares none.")
+]
+Lon = Annotated[str | None, typer.Option("--lon", metavar="COL", help="Column with the longitude or x.")]
+Lat = Annotated[str | None, typer.Option("--lat", metavar="COL", help="Column with the latitude or y.")]
+Out = Annotated[Path | None, typer.Option("--out", metavar="FILE", help="Write the result here instead of stdout.")]
+
+
+class Boundaries(StrEnum):
+    """Which borders a report counts by."""
+
+    as_was = "as_was"
+    today = "today"
+
+
+@app.command()
+def serve(
+    host: Annotated[str, typer.Option(help="Address to listen on.")] = "127.0.0.1",
+    port: Annotated[int, typer.Option(help="Port to listen on.", min=1, max=65535)] = 8501,
+    tls_cert: Annotated[Path | None, typer.Option("--tls-cert", metavar="FILE", help="Certificate, PEM.")] = None,
+    tls_key: Annotated[Path | None, typer.Option("--tls-key", metavar="FILE", help="Private key, PEM.")] = None,
+) -> None:
+    """Run the service: pages, maps, live feed, HTTP API."""
+    from commands.serve import run_service
+
+    with console.refusals():
+        run_service(host=host, port=port, tls_cert=tls_cert, tls_key=tls_key)
+
+
+@app.command()
+def demo(
+    county: Annotated[str, typer.Option(help="Which county to make.")] = "haining",
+    scale: Annotated[float, typer.Option(help="Share of the county's areas, households and incidents.")] = 1.0,
+    days: Annotated[int, typer.Option(help="Days of history up to today.", min=1, max=3650)] = 365,
+    workspace: Workspace = "main",
+    actor: Actor = None,
+    as_json: Json = False,
+) -> None:
+    """Fill the store with the synthetic demonstration county."""
+    from commands.demo import fill_demo
+
+    with console.refusals(as_json):
+        fill_demo(workspace, county=county, scale=scale, days=days, actor=actor, as_json=as_json)
+
+
+@app.command("import")
+def import_(
+    file: Annotated[Path, typer.Argument(metavar="FILE", help="The file to take in.")],
+    kind: Annotated[str, typer.Option("--as", metavar="KIND", help="areas, incidents, fixes, ... (docs/commands.md).")],
+    level: Annotated[str | None, typer.Option(metavar="LEVEL", help="Level of the areas in the file.")] = None,
+    level_title: Annotated[str | None, typer.Option(metavar="TEXT", help="What people call that level.")] = None,
+    parent_level: Annotated[str | None, typer.Option(metavar="LEVEL", help="The level just above it.")] = None,
+    id_column: Annotated[str | None, typer.Option("--id", metavar="COL", help="Column with the id.")] = None,
+    name: Annotated[str | None, typer.Option(metavar="COL", help="Column with the name.")] = None,
+    parent: Annotated[str | None, typer.Option(metavar="COL", help="Column with the parent's id.")] = None,
+    columns: Annotated[
+        list[str] | None, typer.Option("--map", metavar="field=COL", help="Take a field from a column; repeatable.")
+    ] = None,
+    lon: Lon = None,
+    lat: Lat = None,
+    area: Annotated[str | None, typer.Option(metavar="COL", help="Column with the area a row states.")] = None,
+    address: Annotated[str | None, typer.Option(metavar="COL", help="Column with the address.")] = None,
+    crs: Crs = None,
+    layer: Annotated[str | None, typer.Option(metavar="NAME", help="Layer of a file that holds several.")] = None,
+    encoding: Annotated[str | None, typer.Option(metavar="NAME", help="Text encoding, where guessing fails.")] = None,
+    time_zone: Annotated[str | None, typer.Option(metavar="ZONE", help="Zone of times that name none.")] = None,
+    valid_from: Annotated[str | None, typer.Option(metavar="DATE", help="First day these areas hold.")] = None,
+    licence: Annotated[str | None, typer.Option(metavar="TEXT", help="Licence of the file.")] = None,
+    attribution: Annotated[str | None, typer.Option(metavar="TEXT", help="Who made the file.")] = None,
+    title: Annotated[str | None, typer.Option(metavar="TEXT", help="Title of the workspace.")] = None,
+    workspace: Workspace = "main",
+    actor: Actor = None,
+    as_json: Json = False,
+) -> None:
+    """Take a file in, all or nothing for areas, unusable rows to a reject file for the other kinds."""
+    from commands.imports import take_file
+
+    given = {
+        "level": level, "level_title": level_title, "parent_level": parent_level, "id": id_column, "name": name,
+        "parent": parent, "lon": lon, "lat": lat, "area": area, "address": address, "crs": crs, "layer": layer,
+        "encoding": encoding, "time_zone": time_zone, "valid_from": valid_from, "licence": licence,
+        "attribution": attribution, "title": title,
+    }  # fmt: skip
+    with console.refusals(as_json):
+        take_file(file, kind, given, columns or [], workspace=workspace, actor=actor, as_json=as_json)
+
+
+@app.command()
+def locate(
+    areas: Annotated[Path, typer.Option(metavar="FILE", help="Polygons.")],
+    id_column: Annotated[str, typer.Option("--id", metavar="COL", help="Column with the polygons' id.")],
+    points: Annotated[Path, typer.Option(metavar="FILE", help="Points.")],
+    out: Annotated[Path, typer.Option(metavar="FILE.parquet", help="area_id and reason, in input order.")],
+    lon: Lon = None,
+    lat: Lat = None,
+    crs: Crs = None,
+    as_json: Json = False,
+) -> None:
+    """Say for each point which area holds it, or why none."""
+    from commands.locate import locate_points
+
+    with console.refusals(as_json):
+        locate_points(areas, id_column, points, out=out, lon=lon, lat=lat, crs=crs, as_json=as_json)
+
+
+@app.command()
+def coverage(
+    level: Annotated[str, typer.Option(metavar="LEVEL", help="Level to count by.")],
+    start: Annotated[str, typer.Option("--from", metavar="T", help="First day or moment.")],
+    end: Annotated[str, typer.Option("--to", metavar="T", help="Last day, or the moment it ends.")],
+    metric: Annotated[list[str] | None, typer.Option(metavar="NAME", help="A metric; repeatable; default all.")] = None,
+    boundaries: Annotated[Boundaries, typer.Option(help="Borders of the time or of today.")] = Boundaries.as_was,
+    category: Annotated[str | None, typer.Option(help="Only incidents of this category.")] = None,
+    out: Out = None,
+    workspace: Workspace = "main",
+    actor: Actor = None,
+    as_json: Json = False,
+) -> None:
+    """Print coverage metrics per area, with the unassigned and the total."""
+    from commands.coverage import print_coverage
+
+    with console.refusals(as_json):
+        print_coverage(
+            workspace, level=level, start=start, end=end, names=metric or [], boundaries=boundaries.value,
+            category=category, out=out, actor=actor, as_json=as_json,
+        )  # fmt: skip
+
+
+@app.command()
+def export(
+    item: Annotated[str, typer.Argument(metavar="ITEM", help="areas, incidents, tracks, map, ... (docs/commands.md).")],
+    out: Annotated[Path, typer.Option(metavar="FILE", help="The ending says the format.")],
+    level: Annotated[
+        str | None, typer.Option(metavar="LEVEL", help="Areas of this level; of a map, the level drawn.")
+    ] = None,
+    start: Annotated[str | None, typer.Option("--from", metavar="T", help="First day or moment.")] = None,
+    end: Annotated[str | None, typer.Option("--to", metavar="T", help="Last day, or the moment it ends.")] = None,
+    metric: Annotated[str | None, typer.Option(metavar="NAME", help="Of a map: the metric drawn.")] = None,
+    lang: Annotated[str, typer.Option(help="Of a map: zh_CN or en.")] = "zh_CN",
+    workspace: Workspace = "main",
+    actor: Actor = None,
+    as_json: Json = False,
+) -> None:
+    """Write rows, or a map as one self-contained HTML file, inside the actor's area."""
+    from commands.export import export_rows_or_map
+
+    with console.refusals(as_json):
+        export_rows_or_map(
+            item, out, workspace=workspace, level=level, start=start, end=end, metric=metric, language=lang,
+            actor=actor, as_json=as_json,
+        )  # fmt: skip
+
+
+@app.command()
+def workspaces(as_json: Json = False) -> None:
+    """List the datasets there are."""
+    from commands.workspaces import list_workspaces
+
+    with console.refusals(as_json):
+        list_workspaces(as_json=as_json)
+
+
+@app.command()
+def undo(
+    import_id: Annotated[str | None, typer.Argument(metavar="[IMPORT]", help="The import; default the last.")] = None,
+    workspace: Workspace = "main",
+    actor: Actor = None,
+    as_json: Json = False,
+) -> None:
+    """Take one import out again, the last one if none is named."""
+    from commands.workspaces import undo_import
+
+    with console.refusals(as_json):
+        undo_import(workspace, import_id, actor=actor, as_json=as_json)
+
+
+def main() -> None:
+    """Run the command line; `--map a=B c=D` and `--metric x y` may carry several values."""
+    sys.argv[1:] = console.spread(sys.argv[1:], "--metric" if sys.argv[1:2] == ["coverage"] else "--map")
+    app(prog_name="wangge")
+
+
+if __name__ == "__main__":
+    main()
