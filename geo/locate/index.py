@@ -123,12 +123,12 @@ class LocateIndex:
         lon: Sequence[float] | np.ndarray,
         lat: Sequence[float] | np.ndarray,
         *,
-        progress: Callable[[int, int], None] | None = None,
+        progress: Callable[[float, str], None] | None = None,
     ) -> Located:
         """
         Find the area of each point.
 
-        `lon`, `lat` are coordinates in the CRS of the polygons, shape (n,); `progress(done, total)` is called
+        `lon`, `lat` are coordinates in the CRS of the polygons, shape (n,); `progress(share, text)` is called
         after each block of points. The answer of a point does not depend on the other points or on row order.
         """
         x, y = np.asarray(lon, dtype=np.float64), np.asarray(lat, dtype=np.float64)
@@ -139,7 +139,7 @@ class LocateIndex:
             block = known[start : start + CHUNK]
             footprint[block], reason[block] = self._locate(x[block], y[block])
             if progress:
-                progress(min(start + CHUNK, len(known)), len(known))
+                progress(min(1.0, (start + CHUNK) / len(known)), "locating points")
         first = np.append(self._first, np.int32(NONE))[footprint]
         is_stacked = np.append(self._is_stacked, False)[footprint]
         reason[is_stacked & (reason != OVERLAP)] = STACKED
@@ -196,7 +196,7 @@ def _footprints(shapes: np.ndarray) -> np.ndarray:
     number = np.arange(len(shapes))
     for rows in bounds.groupby(list(bounds.columns), sort=False).indices.values():
         if len(rows) > 1:
-            _join_equal(shapes, rows, number)
+            _join_equal(shapes, np.asarray(rows), number)
     return np.unique(number, return_inverse=True)[1]
 
 

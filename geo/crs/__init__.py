@@ -1,0 +1,1 @@
+"""Coordinates: the offset systems of Chinese maps, and metres for measuring."""
