@@ -8,7 +8,7 @@ PIP := $(BIN)/python -m pip --disable-pip-version-check
 QUICK := tests/house tests/geo tests/data tests/layers
 PYTEST := $(BIN)/python -m pytest
 
-.PHONY: setup setup-test run test check prove screenshots lock clean browser
+.PHONY: setup setup-test run test check prove screenshots lock tables clean browser
 .DEFAULT_GOAL := check
 
 setup: .venv/.run-time
@@ -19,7 +19,7 @@ setup: .venv/.run-time
 	@test -x $(BIN)/python || "$(PYTHON)" -m venv .venv || \
 	  { rm -rf .venv; echo "expected: Python with its venv module; found: none; to do: apt-get install python3-venv" >&2; exit 2; }
 	$(PIP) install --quiet --no-deps -r requirements.lock
-	$(PIP) install --quiet --no-deps -e .
+	@$(PIP) install --quiet --no-deps -e . 2>.venv/install.log || { cat .venv/install.log >&2; exit 1; }
 	@touch $@
 
 setup-test: .venv/.test
@@ -56,6 +56,11 @@ screenshots: setup-test browser
 
 lock: setup-test
 	$(BIN)/python tools/lock.py
+	$(BIN)/python tools/licences.py
+
+tables: setup
+	$(BIN)/python tools/tables.py
+	$(BIN)/python tools/licences.py
 
 clean:
 	rm -rf .venv .pytest_cache .ruff_cache .mypy_cache .hypothesis *.egg-info build
