@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -11,8 +10,6 @@ import pandas as pd
 
 from commands.console import note, open_desk, parse_time, print_json, progress_bar
 from geo.errors import SchemaError, say
-
-UNASSIGNED, TOTAL = "unassigned", "total"
 
 
 def print_coverage(
@@ -29,62 +26,48 @@ def print_coverage(
     as_json: bool,
 ) -> None:
     """Print one row per area of `level` and one column per metric, or write it to `out` by its ending."""
+    from data.coverage import coverage_table, metrics
+
     desk = open_desk(workspace, actor)
-    zone = desk.store.time_zone
-    period = (parse_time(start, zone), parse_time(end, zone, is_end=True))
-    if period[0] >= period[1]:
+    since = parse_time(start, desk.store.time_zone)
+    until = parse_time(end, desk.store.time_zone, is_end=True)
+    if since >= until:
         raise SchemaError(
             say("a period whose end comes after its start"),
             say("{start} to {end}", start=start, end=end),
             say("swap --from and --to, or give a later --to"),
         )
-    answers = _answers(desk, names, level=level, period=period, category=category, boundaries=boundaries)
-    table = _table(desk, level, answers)
+    with progress_bar("coverage") as progress:
+        table = coverage_table(
+            desk,
+            level=level,
+            start=since,
+            end=until,
+            metrics=names or None,
+            boundaries=boundaries,
+            category=category,
+            now=datetime.now(UTC),
+            progress=progress,
+        )
     if out is not None:
         _write_table(table, out)
         note(f"{out}: {len(table):,} rows")
     if as_json:
-        print_json(_as_json(answers, table, level=level, period=period, boundaries=boundaries))
+        known = metrics()
+        about = {name: {"unit": known[name].unit, "source": known[name].source} for name in known if name in table}
+        asked = {"workspace": workspace, "level": level, "from": since, "to": until, "boundaries": boundaries}
+        print_json({**asked, "metrics": about, **_as_json(table)})
     elif out is None:
         print(table.to_csv(index=False), end="")
-    first = next(iter(answers.values()))
-    note(f"{workspace}, {level}: records {first.total:,}, of them unassigned {first.unassigned:,}")
 
 
-def _answers(desk: Any, names: list[str], *, level: str, period: tuple, category: str | None, boundaries: str) -> dict:
-    """Ask one question per metric; unknown names are refused together."""
-    from data.coverage import Question, answer, metrics
-
-    known = metrics()
-    unknown = [name for name in names if name not in known]
-    if unknown:
-        raise SchemaError(
-            say("metrics: {names}", names=", ".join(known)),
-            say("{names}", names=", ".join(unknown)),
-            say("pick from these"),
-        )
-    answers: dict[str, Any] = {}
-    chosen = names or list(known)
-    with progress_bar("coverage") as progress:
-        for position, name in enumerate(chosen):
-            question = Question(name, level, *period, category=category, boundaries=boundaries, now=datetime.now(UTC))
-            answers[name] = answer(desk, question)
-            if progress:
-                progress((position + 1) / len(chosen), name)
-    return answers
-
-
-def _table(desk: Any, level: str, answers: dict[str, Any]) -> pd.DataFrame:
-    """Put the answers side by side: areas by id, then the unassigned, then the total."""
-    areas = desk.areas(level=level, geometry=False)
-    table = pd.DataFrame({"area_id": areas.index, "name": areas["name"].to_numpy()})
-    for name, one in answers.items():
-        table[name] = one.table["value"].reindex(areas.index).to_numpy()
-    table["records"] = next(iter(answers.values())).table["records"].reindex(areas.index).to_numpy()
-    rest = {"area_id": UNASSIGNED, "records": next(iter(answers.values())).unassigned}
-    total = {"area_id": TOTAL, "records": next(iter(answers.values())).total}
-    total |= {name: one.overall for name, one in answers.items()}
-    return pd.concat([table, pd.DataFrame([rest, total])], ignore_index=True)
+def _as_json(table: pd.DataFrame) -> dict[str, Any]:
+    """Return the areas as a list, the unassigned and the total as one object each."""
+    rows = table.astype(object).where(table.notna(), None).to_dict("records")
+    by_kind: dict[str, list[dict[str, Any]]] = {"area": [], "unassigned": [], "total": []}
+    for row in rows:
+        by_kind[row.pop("row")].append(row)
+    return {"areas": by_kind["area"], "unassigned": by_kind["unassigned"][0], "total": by_kind["total"][0]}
 
 
 def _write_table(table: pd.DataFrame, out: Path) -> None:
@@ -107,22 +90,3 @@ def _write_table(table: pd.DataFrame, out: Path) -> None:
         part.replace(out)
     finally:
         part.unlink(missing_ok=True)
-
-
-def _as_json(answers: dict, table: pd.DataFrame, *, level: str, period: tuple, boundaries: str) -> dict[str, Any]:
-    rows = [{key: _plain(value) for key, value in row.items()} for row in table.to_dict("records")]
-    first = next(iter(answers.values()))
-    return {
-        "level": level,
-        "from": period[0],
-        "to": period[1],
-        "boundaries": boundaries,
-        "metrics": {name: {"unit": one.unit, "source": one.source} for name, one in answers.items()},
-        "areas": [row for row in rows if row["area_id"] not in (UNASSIGNED, TOTAL)],
-        "unassigned": first.unassigned,
-        "total": first.total,
-    }
-
-
-def _plain(value: Any) -> Any:
-    return None if isinstance(value, float) and math.isnan(value) else value

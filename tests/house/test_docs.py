@@ -1,6 +1,5 @@
 """The documents tell the truth: everything there is stands in them, and every link leads somewhere."""
 
-import ast
 import re
 import subprocess
 import sys
@@ -13,6 +12,7 @@ import data.kinds
 import data.settings
 from cli import app
 from geo.catalogue import discover
+from views.frame import PAGES
 
 ROOT = Path(__file__).resolve().parents[2]
 sys.path.insert(0, str(ROOT / "tools"))
@@ -86,7 +86,7 @@ def test_written_tables_are_fresh(name):
 
 def test_every_page_is_documented():
     """Each page of the navigation stands in both readmes by its title."""
-    titles = page_titles()
+    titles = [title for _, title, *_ in PAGES]
     assert len(titles) >= 6
     for path in (ROOT / "README.md", ROOT / "README.zh-CN.md"):
         text = path.read_text(encoding="utf-8")
@@ -94,16 +94,6 @@ def test_every_page_is_documented():
         assert len(shots) >= len(titles), f"{path.name}: one picture per page"
     english = (ROOT / "README.md").read_text(encoding="utf-8")
     assert not [title for title in titles if title not in english]
-
-
-def page_titles() -> list[str]:
-    """Titles given to st.Page in views/main.py: `st.Page(..., title=t("Map"))`."""
-    tree = ast.parse((ROOT / "views" / "main.py").read_text(encoding="utf-8"))
-    titles = []
-    for node in ast.walk(tree):
-        if isinstance(node, ast.Call) and getattr(node.func, "id", getattr(node.func, "attr", "")) == "t":
-            titles += [a.value for a in node.args if isinstance(a, ast.Constant) and isinstance(a.value, str)]
-    return titles
 
 
 def heading_anchor(line: str) -> str:
