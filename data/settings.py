@@ -123,6 +123,20 @@ SETTINGS = (
         name="reader_memory_mb", default=6144, unit="MB", help="memory a file's reader process may use", source="design"
     ),
     Setting(
+        name="writer_wait_s",
+        default=60.0,
+        unit="s",
+        help="how long a write waits for another one to finish before it is refused",
+        source="design",
+    ),
+    Setting(
+        name="reader_wait_s",
+        default=5.0,
+        unit="s",
+        help="how long a reader waits for the store's file before it is refused",
+        source="design",
+    ),
+    Setting(
         name="default_period_days", default=30, unit="days", help="the period a page opens with", source="county choice"
     ),
 )

@@ -1,0 +1,207 @@
+"""The tables of a workspace: one per kind of data/kinds, and the store's own.
+
+Rows are versioned by edition: a row is there from `since_edition` until `until_edition` (excluded). A publish adds
+rows of a coming edition and ends others, in short transactions, and nobody sees any of it until one last transaction
+moves `workspace.edition` on. The same two numbers give back the former state exactly when an import is undone.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import shapely
+from sqlalchemy import (
+    BigInteger,
+    Boolean,
+    Column,
+    Float,
+    Index,
+    Integer,
+    LargeBinary,
+    MetaData,
+    Table,
+    Text,
+    TypeDecorator,
+)
+
+import data.kinds
+from data.kinds._spec import KindSpec
+from geo.catalogue import discover
+
+SCHEMA_VERSION = "0001"
+FOREVER = 2**53 - 1
+KINDS: dict[str, KindSpec] = discover(data.kinds)
+METADATA = MetaData()
+BOUNDS = ("min_lon", "min_lat", "max_lon", "max_lat")
+VERSION = ("since_edition", "until_edition")
+
+
+class Shape(TypeDecorator[Any]):
+    """A geometry, kept as WKB: shapely in, shapely out. On a spatial server the same type becomes its own geometry."""
+
+    impl = LargeBinary
+    cache_ok = True
+
+    def process_bind_param(self, value: Any, dialect: Any) -> bytes | None:
+        return shapely.to_wkb(value) if isinstance(value, shapely.Geometry) else value
+
+    def process_result_value(self, value: Any, dialect: Any) -> Any:
+        return None if value is None else shapely.from_wkb(value)
+
+
+TYPES = {
+    "text": Text,
+    "int": BigInteger,
+    "float": Float,
+    "bool": Boolean,
+    "time": BigInteger,
+    "date": Text,
+}
+
+
+def has_shape(spec: KindSpec) -> bool:
+    """Say whether rows of this kind carry a line or polygon; points are two numbers."""
+    return spec.columns[-1] == "geometry"
+
+
+def derived_columns(kind: str) -> tuple[str, ...]:
+    """Columns the store fills itself: the bounds of a shape, and for areas a point inside (`lon`, `lat`)."""
+    if not has_shape(KINDS[kind]):
+        return ()
+    return ("lon", "lat", *BOUNDS) if kind == "areas" else BOUNDS
+
+
+def _versioned(name: str, *columns: Column[Any], key: tuple[str, ...] = ()) -> Table:
+    table = Table(
+        name,
+        METADATA,
+        Column("row_number", Integer, primary_key=True),
+        *columns,
+        Column("since_edition", BigInteger, nullable=False),
+        Column("until_edition", BigInteger, nullable=False),
+    )
+    if key:
+        Index(f"{name}_key", *(table.c[k] for k in key), table.c.until_edition, unique=True)
+    return table
+
+
+def _kind_table(spec: KindSpec) -> Table:
+    columns = [Column(f.name, TYPES[f.dtype], nullable=f.name != spec.key) for f in spec.fields]
+    columns += [Column(name, Float) for name in derived_columns(spec.name)]
+    if has_shape(spec):
+        columns.append(Column("geometry", Shape))
+    table = _versioned(spec.name, *columns, key=(spec.key,))
+    area = "area_id" if "area_id" in table.c and spec.key != "area_id" else ""
+    if spec.time_field:
+        Index(f"{spec.name}_time", table.c[spec.time_field])
+    if area:
+        Index(f"{spec.name}_area", *(table.c[c] for c in (area, spec.time_field) if c))
+    if spec.name == "incident_events":
+        Index("incident_events_incident", table.c.incident_id)
+    return table
+
+
+KIND_TABLES = {name: _kind_table(spec) for name, spec in KINDS.items() if name != "fixes"}
+LEVELS = _versioned(
+    "levels",
+    Column("key", Text, nullable=False),
+    Column("rank", Integer, nullable=False),
+    Column("title", Text, nullable=False),
+    key=("key",),
+)
+FIX_MANIFEST = _versioned(
+    "fix_manifest",
+    Column("day", Text, nullable=False),
+    Column("file", Text, nullable=False),
+    Column("rows", BigInteger, nullable=False),
+    Column("first_at", BigInteger, nullable=False),
+    Column("last_at", BigInteger, nullable=False),
+    Column("sha256", Text, nullable=False),
+    key=("file",),
+)
+NOTICES = _versioned(
+    "notices",
+    Column("import_id", Text, nullable=False),
+    Column("kind", Text, nullable=False),
+    Column("text", Text, nullable=False),
+)
+DISAGREEMENTS = _versioned(
+    "disagreements",
+    Column("kind", Text, nullable=False),
+    Column("row_id", Text, nullable=False),
+    Column("stated_area_id", Text, nullable=False),
+    Column("area_id", Text),
+    key=("kind", "row_id"),
+)
+VERSIONED = {**KIND_TABLES, **{t.name: t for t in (LEVELS, FIX_MANIFEST, NOTICES, DISAGREEMENTS)}}
+
+WORKSPACE = Table(
+    "workspace",
+    METADATA,
+    Column("uid", Text, primary_key=True),
+    Column("title", Text, nullable=False),
+    Column("is_synthetic", Boolean, nullable=False),
+    Column("created_at", BigInteger, nullable=False),
+    Column("edition", BigInteger, nullable=False),
+)
+ACCOUNTS = Table(
+    "accounts",
+    METADATA,
+    Column("account_id", Text, primary_key=True),
+    Column("name", Text, nullable=False),
+    Column("role", Text, nullable=False),
+    Column("area_id", Text),
+)
+SETTING_VALUES = Table(
+    "settings",
+    METADATA,
+    Column("name", Text, primary_key=True),
+    Column("value", Text, nullable=False),
+)
+EDITIONS = Table(
+    "editions",
+    METADATA,
+    Column("edition", BigInteger, primary_key=True),
+    Column("verb", Text, nullable=False),
+    Column("actor", Text, nullable=False),
+    Column("at", BigInteger, nullable=False),
+    Column("tables", Text, nullable=False),
+)
+IMPORTS = Table(
+    "imports",
+    METADATA,
+    Column("import_id", Text, primary_key=True),
+    Column("edition", BigInteger, nullable=False),
+    Column("kind", Text, nullable=False),
+    Column("level", Text),
+    Column("file_name", Text),
+    Column("sha256", Text),
+    Column("licence", Text),
+    Column("attribution", Text),
+    Column("rows", BigInteger, nullable=False),
+    Column("actor", Text, nullable=False),
+    Column("at", BigInteger, nullable=False),
+    Column("options", Text, nullable=False),
+    Column("result", Text, nullable=False),
+    Column("undone_edition", BigInteger),
+)
+AUDIT = Table(
+    "audit",
+    METADATA,
+    Column("audit_number", Integer, primary_key=True),
+    Column("at", BigInteger, nullable=False),
+    Column("actor", Text, nullable=False),
+    Column("verb", Text, nullable=False),
+    Column("what", Text, nullable=False),
+    Column("rows_before", BigInteger),
+    Column("rows_after", BigInteger),
+    Column("edition", BigInteger, nullable=False),
+)
+UNDER_WAY = Table(
+    "under_way",
+    METADATA,
+    Column("edition", BigInteger, primary_key=True),
+    Column("verb", Text, nullable=False),
+    Column("actor", Text, nullable=False),
+    Column("at", BigInteger, nullable=False),
+)

@@ -1,0 +1,27 @@
+"""What can be written: each verb with the right it needs, found by name."""
+
+from __future__ import annotations
+
+from data.store.verbs.areas import publish_areas, replace_placements
+from data.store.verbs.call import Call, Verb
+from data.store.verbs.fixes import publish_fixes
+from data.store.verbs.rows import publish_rows
+from data.store.verbs.small import add_account, add_audit, set_setting
+from data.store.verbs.undo import undo_import
+from data.store.verbs.workspace import create_workspace, drop_workspace, swap_workspace
+
+VERBS: dict[str, Verb] = {
+    "create_workspace": Verb(create_workspace, right="", needs_store=False),
+    "drop_workspace": Verb(drop_workspace, right="administers"),
+    "swap_workspace": Verb(swap_workspace, right="administers"),
+    "publish_areas": Verb(publish_areas, right="imports"),
+    "replace_placements": Verb(replace_placements, right="imports"),
+    "publish_rows": Verb(publish_rows, right="imports"),
+    "publish_fixes": Verb(publish_fixes, right="imports"),
+    "undo_import": Verb(undo_import, right="imports"),
+    "set_setting": Verb(set_setting, right="sets"),
+    "add_account": Verb(add_account, right="administers"),
+    "add_audit": Verb(add_audit, right=""),
+}
+
+__all__ = ["VERBS", "Call", "Verb"]

@@ -1,0 +1,89 @@
+"""Undoing an import: what was there before comes back exactly, as a new edition."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from sqlalchemy import Table, and_, func, literal, select, update
+
+from data.store.publishing import Publishing
+from data.store.tables import FOREVER, IMPORTS, VERSIONED
+from data.store.verbs.call import Call, coming_areas, require_import, require_known_areas
+from data.store.verbs.fixes import require_fixes_placed
+from geo.errors import StoreError, name_few, say
+
+
+def undo_import(call: Call) -> dict[str, Any]:
+    """
+    Take an import back: its rows end, the rows it ended begin again. Payload: `import_id`.
+
+    Refused where a later import has changed the same rows, or lies in areas that would go: that one is undone first.
+    Returns edition, import_id, rows (ended), restored.
+    """
+    call.take("import_id")
+    row, names = require_import(call, call.payload["import_id"])
+    publishing = call.publishing()
+    try:
+        later = _changed_later(publishing, row.edition, names)
+        if later:
+            raise StoreError(
+                say("an import whose rows nothing has changed since"),
+                say("rows changed again in {tables}", tables=name_few(later)),
+                say("undo the later imports of these tables first"),
+            )
+        ended = restored = 0
+        for name in names:
+            table = VERSIONED[name]
+            publishing.report(0.5, "undoing")
+            ended += publishing.end(table, table.c.since_edition == row.edition)
+            restored += _restore(publishing, table, row.edition)
+        tree = coming_areas(publishing)
+        require_known_areas(publishing)
+        require_fixes_placed(call, publishing, tree)
+        undone = update(IMPORTS).where(IMPORTS.c.import_id == row.import_id).values(undone_edition=publishing.edition)
+        publishing.finish({"import_id": row.import_id, "tables": names}, rows=(ended, restored), also=[undone])
+    except BaseException:
+        publishing.abandon()
+        raise
+    return {"edition": publishing.edition, "import_id": row.import_id, "rows": ended, "restored": restored}
+
+
+def _changed_later(publishing: Publishing, edition: int, names: list[str]) -> list[str]:
+    """Name the tables where a row of the import was ended later, or a row it ended has a later successor."""
+    changed = []
+    with publishing.engine.connect() as connection:
+        for name in names:
+            table = VERSIONED[name]
+            c = table.c
+            ended = select(func.count()).select_from(table).where(c.since_edition == edition, c.until_edition < FOREVER)
+            keys = _key_columns(table)
+            other = table.alias()
+            again = (
+                select(func.count())
+                .select_from(table)
+                .join(other, and_(*(c[key] == other.c[key] for key in keys)))
+                .where(c.until_edition == edition, other.c.until_edition == FOREVER, other.c.since_edition > edition)
+                if keys
+                else select(literal(0))
+            )
+            if connection.execute(ended).scalar_one() or connection.execute(again).scalar_one():
+                changed.append(name)
+    return changed
+
+
+def _key_columns(table: Table) -> list[str]:
+    """Return the columns of a table's unique index, without the edition."""
+    unique = [index for index in table.indexes if index.unique]
+    return [c.name for c in unique[0].columns if c.name != "until_edition"] if unique else []
+
+
+def _restore(publishing: Publishing, table: Table, edition: int) -> int:
+    names = [c.name for c in table.columns if c.name not in ("row_number", "since_edition", "until_edition")]
+    source = (
+        select(*(table.c[name] for name in names), literal(publishing.edition), literal(FOREVER))
+        .where(table.c.until_edition == edition)
+        .order_by(table.c.row_number)
+    )
+    with publishing.engine.begin() as connection:
+        columns = [*names, "since_edition", "until_edition"]
+        return int(connection.execute(table.insert().from_select(columns, source)).rowcount)

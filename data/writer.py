@@ -1,0 +1,137 @@
+"""
+Writing: one process at a time changes a store.
+
+`write` sends a verb to the writer process where one runs, else takes the workspace's lock and writes by itself.
+`python -m data.writer` is that process: the service starts it and it ends when its standard input closes, which also
+happens when the service is killed.
+"""
+
+from __future__ import annotations
+
+import os
+import sqlite3
+import sys
+import threading
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from sqlalchemy.exc import DBAPIError
+
+from data.settings import DEFAULTS
+from data.store.accounts import Account, require_right
+from data.store.engine import reading, require_store, store_path, write_engine
+from data.store.locks import write_lock
+from data.store.opening import Store
+from data.store.tables import SCHEMA_VERSION
+from data.wire import Server, ask, is_alive
+from geo.errors import SchemaError, StoreError, say
+
+Progress = Callable[[float, str], None]
+
+
+def write(
+    workspace: str,
+    verb: str,
+    payload: Mapping[str, Any],
+    *,
+    actor: str,
+    progress: Progress | None = None,
+    wait_s: float | None = None,
+) -> dict[str, Any]:
+    """
+    Change a workspace: all of it happens, on the disk, or none of it.
+
+    Parameters
+    ----------
+    workspace
+        Name of the dataset.
+    verb
+        One of data.store.verbs.VERBS; its docstring says what `payload` holds.
+    payload
+        Plain values; tables are named by their file in the staging folder.
+    actor
+        account_id of the person who does it; it stands in the audit and decides whether they may.
+    progress
+        Called with a share from 0 to 1 and a text.
+    wait_s
+        How long to wait for another write (default: setting `writer_wait_s`).
+
+    Raises
+    ------
+    SchemaError
+        If the payload or a staged table is wrong.
+    ScopeError
+        If the person may not do it.
+    StoreError
+        If the store is missing or of a newer version, another write does not end, or the disk refuses.
+    """
+    wait = float(DEFAULTS["writer_wait_s"] if wait_s is None else wait_s)
+    if is_alive():
+        request = {"workspace": workspace, "verb": verb, "payload": dict(payload), "actor": actor, "wait_s": wait}
+        return ask(request, progress)
+    return run_verb(workspace, verb, payload, actor=actor, progress=progress, wait_s=wait)
+
+
+def run_verb(
+    workspace: str, verb: str, payload: Mapping[str, Any], *, actor: str, progress: Progress | None, wait_s: float
+) -> dict[str, Any]:
+    """Run one verb in this process, under the workspace's lock."""
+    from data.store.verbs import VERBS, Call
+
+    if verb not in VERBS:
+        raise SchemaError(say("one of {verbs}", verbs=", ".join(VERBS)), say("{verb!r}", verb=verb), say("correct it"))
+    chosen = VERBS[verb]
+    names = [workspace, *([str(payload["into"])] if "into" in payload else [])]
+    for name in names:
+        store_path(name)
+    with write_lock(*names, wait_s=wait_s):
+        account = _prepare(workspace, actor, chosen.right) if chosen.needs_store else None
+        call = Call(workspace, verb, payload, actor, account, progress)
+        try:
+            return chosen.run(call)
+        except (sqlite3.Error, DBAPIError, OSError) as error:
+            raise StoreError(
+                say("the store to take the write"),
+                say("{error}", error=str(error)),
+                say("see that the disk is not full and nobody else holds the file; nothing was changed"),
+            ) from error
+        finally:
+            for engine in call.engines:
+                engine.dispose()
+
+
+def _prepare(workspace: str, actor: str, right: str) -> Account:
+    """Bring the store up to date and return the person who acts; ScopeError if they may not."""
+    path = require_store(workspace)
+    with reading(path) as connection:
+        found = connection.execute("SELECT version_num FROM alembic_version").fetchone()[0]
+    if found > SCHEMA_VERSION:
+        raise StoreError(
+            say("a store of version {version}", version=SCHEMA_VERSION),
+            say("version {found}", found=found),
+            say("update the program; the store was written by a newer one"),
+        )
+    if found < SCHEMA_VERSION:
+        from data.store.migrations import migrate
+
+        engine = write_engine(path)
+        migrate(engine)
+        engine.dispose()
+    account = Store(workspace, path).account(actor)
+    require_right(account, right)
+    return account
+
+
+def main() -> None:
+    """Serve until standard input closes, then end; a verb under way is given a moment to finish."""
+    server = Server(run_verb)
+    threading.Thread(target=server.serve, name="writer", daemon=True).start()
+    print("ready", flush=True)
+    while sys.stdin.buffer.read(65536):
+        pass
+    server.close()
+    os._exit(0)
+
+
+if __name__ == "__main__":
+    main()
