@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import dataclasses
 from pathlib import Path
 from typing import Any
 
@@ -40,8 +39,8 @@ def take_file(
             file, kind, options, workspace=workspace, actor=actor or _default_actor(workspace), progress=progress
         )
     if as_json:
-        print_json(dataclasses.asdict(report))
-    _describe(report, workspace)
+        print_json(report.to_dict())
+    _describe(report)
 
 
 def _default_actor(workspace: str) -> str:
@@ -63,15 +62,17 @@ def _field_columns(columns: list[str]) -> dict[str, str]:
     return {field: column for field, _, column in (pair.partition("=") for pair in columns)}
 
 
-def _describe(report: Any, workspace: str) -> None:
+def _describe(report: Any) -> None:
     """Say on stderr what was read, taken, rejected and how rows were placed."""
-    note(f"{workspace}: {report.rows_read:,} rows read, {report.rows_taken:,} taken")
-    for reason, rows in report.rejected.items():
+    note(f"{report.workspace}: {report.rows_read:,} rows read, {report.rows_taken:,} taken (import {report.import_id})")
+    for reason, rows in report.rejected:
         note(f"  rejected: {rows:,} {reason}")
     if report.reject_file:
         note(f"  rejected rows: {report.reject_file}")
-    placed = {reason: rows for reason, rows in report.placed.items() if rows}
+    placed = {reason: rows for reason, rows in report.reasons.items() if rows}
     if placed:
         note("  placed: " + ", ".join(f"{rows:,} {reason}" for reason, rows in placed.items()))
+    if report.disagreements:
+        note(f"  notice: {report.disagreements:,} rows state another area than their point lies in; both are kept")
     for notice in report.notices:
         note(f"  notice: {notice}")
