@@ -1,0 +1,182 @@
+"""What stands around every page: navigation, who and where, the marks, the sums, the messages."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from pathlib import Path
+from typing import Any
+
+import streamlit as st
+
+from data.language import translate_error
+from data.store import workspaces
+from geo.errors import GridError
+from views.scene import Scene, choose
+from views.state import State, to_common_query, to_query
+from views.texts import address, escaped, moment, number, plain
+
+PAGES = (
+    ("overview", "Overview", ":material/dashboard:"),
+    ("map", "Map", ":material/map:"),
+    ("coverage", "Coverage", ":material/analytics:"),
+    ("area", "Area card", ":material/badge:"),
+    ("import", "Import", ":material/upload_file:"),
+    ("about", "About this data", ":material/info:"),
+)
+LANGUAGE_NAMES = {"zh_CN": "中文", "en": "English"}
+STYLE = Path(__file__).with_name("page.css")
+
+
+def show_style() -> None:
+    """Put the project's own type and spacing on the page."""
+    st.html(STYLE)
+
+
+def show_sidebar(state: State, scene: Scene | None, pages: dict[str, Any], t: Callable[..., str]) -> None:
+    """Draw the navigation (keeping the common part of the state) and the switches for workspace, person, language."""
+    with st.sidebar:
+        st.html(f'<div class="wg-brand">{escaped(t("Wangge"))}<small>{escaped(t("grid governance"))}</small></div>')
+        for name, title, icon in PAGES:
+            st.page_link(pages[name], label=t(title), icon=icon, query_params=to_common_query(state), width="stretch")
+        st.divider()
+        _switch_workspace(state, t)
+        if scene is not None:
+            _switch_person(scene, t)
+        _switch_language(state, t)
+        _switch_theme(state, t)
+
+
+def show_header(scene: Scene, title: str) -> None:
+    """Draw the line every page begins with: what, of which workspace, as of when, for whom, and the mark."""
+    t, store = scene.t, scene.store
+    account = scene.desk.account
+    state = scene.state
+    parts = [f"<h1>{escaped(title)}</h1>"]
+    if store.is_synthetic:
+        parts.append(f'<span class="wg-mark" data-mark="synthetic">{escaped(t("SYNTHETIC demonstration data"))}</span>')
+    parts += [
+        f"<span><b>{escaped(store.title or state.ws)}</b></span>",
+        f"<span>{escaped(t('{start} to {end}', start=state.start, end=state.end))}</span>",
+        f"<span>{escaped(t('edition {edition}', edition=store.edition))} · {escaped(as_of(scene))}</span>",
+        f"<span>{escaped(account.name)} · {escaped(t(account.role.replace('_', ' ')))}</span>",
+    ]
+    dark = " wg-dark" if theme_of(state) == "dark" else ""
+    st.html(f'<header class="wg-head{dark}">{"".join(parts)}</header>')
+
+
+def as_of(scene: Scene) -> str:
+    """Say when the newest import was published, in the place's own time."""
+    sources = scene.desk.sources()
+    newest = sources["at"].max() if len(sources) and "at" in sources else None
+    return scene.t("as of {at}", at=moment(newest, scene.store.time_zone))
+
+
+def show_sums(t: Callable[..., str], *, total: float, unassigned: float, unit: str = "") -> None:
+    """Show that nothing is lost: placed + unassigned = total."""
+    text = t(
+        "{placed} placed + {unassigned} unassigned = {total} {unit}",
+        placed=number(total - unassigned),
+        unassigned=number(unassigned),
+        total=number(total),
+        unit=unit,
+    )
+    st.html(f'<div class="wg-sum" data-sum="{total:g}">{escaped(text)}</div>')
+
+
+def show_faults(faults: Iterable[GridError], lang: str) -> None:
+    """Show every fault of the address as one message; what it quotes stays text."""
+    texts = [plain(translate_error(one, lang)) for one in faults]
+    if texts:
+        st.warning("  \n".join(texts), icon=":material/rule:")
+
+
+def show_error(error: GridError, lang: str) -> None:
+    """Show one refusal in three parts: expected, found, what to do."""
+    st.error(plain(translate_error(error, lang)), icon=":material/block:")
+
+
+def show_empty(text: str, *, remedy: str) -> None:
+    """Say that there is nothing to show, and what to do next."""
+    with st.container(border=True):
+        st.markdown(f"**{plain(text)}**")
+        st.markdown(remedy)
+
+
+def theme_of(state: State) -> str:
+    """Return the theme in use: the address decides, then what the browser shows, then light."""
+    if state.theme:
+        return state.theme
+    try:
+        return st.context.theme.type or "light"
+    except (AttributeError, RuntimeError):
+        return "light"
+
+
+def _switch_workspace(state: State, t: Callable[..., str]) -> None:
+    known = workspaces()
+    if not known:
+        return
+    st.session_state["w_ws"] = state.ws
+
+    def chosen() -> None:
+        st.query_params.from_dict(to_query(State(ws=st.session_state["w_ws"], lang=state.lang, theme=state.theme)))
+
+    st.selectbox(t("Workspace"), known, key="w_ws", on_change=chosen)
+
+
+def _switch_person(scene: Scene, t: Callable[..., str]) -> None:
+    account = scene.desk.account
+    if not scene.store.is_synthetic:
+        st.caption(f"{plain(t('Signed in'))}: {plain(account.name)}")
+        return
+    back = address("", to_common_query(scene.state))
+    links = []
+    for one in scene.store.accounts():
+        mark = ' aria-current="true"' if one.account_id == account.account_id else ""
+        href = address(f"auth/as/{one.account_id}", {"ws": scene.state.ws, "next": back})
+        where = scene.area_name(one.area_id) if one.area_id else t("everything")
+        label = f"{one.name} · {t(one.role.replace('_', ' '))} · {where}"
+        links.append(f'<a href="{escaped(href)}" target="_self"{mark}>{escaped(label)}</a>')
+    with st.popover(f"{t('Signed in')}: {plain(account.name)}", width="stretch"):
+        st.html(f'<nav class="wg-side">{"".join(links)}</nav>')
+
+
+def _switch_language(state: State, t: Callable[..., str]) -> None:
+    st.session_state["w_lang"] = state.lang
+
+    def chosen() -> None:
+        choose(state, lang=st.session_state["w_lang"] or state.lang)
+
+    st.segmented_control(
+        t("Language"),
+        list(LANGUAGE_NAMES),
+        key="w_lang",
+        format_func=LANGUAGE_NAMES.__getitem__,
+        on_change=chosen,
+        required=True,
+    )
+
+
+def _switch_theme(state: State, t: Callable[..., str]) -> None:
+    path = st.session_state.get("page_path", "")
+    links = []
+    for theme, label in (("light", t("Light theme")), ("dark", t("Dark theme"))):
+        mark = ' aria-current="true"' if theme == theme_of(state) else ""
+        href = address(path, to_query(state.change(theme=theme)))
+        links.append(f'<a href="{escaped(href)}" target="_self"{mark}>{escaped(label)}</a>')
+    st.html(f'<nav class="wg-side">{"".join(links)}</nav>')
+
+
+def show_welcome(pages: dict[str, Any], t: Callable[..., str]) -> None:
+    """Say what to do when there is no workspace at all."""
+    st.html(f'<header class="wg-head"><h1>{escaped(t("Wangge"))}</h1></header>')
+    left, right = st.columns(2)
+    with left:
+        show_empty(t("Look around first: the demonstration county"), remedy=t("Run this once, then reload the page:"))
+        st.code("wangge demo", language="bash")
+    with right:
+        show_empty(
+            t("Begin with your own data"),
+            remedy=plain(t("An area file first: grids, villages or districts. Then incidents, patrols and people.")),
+        )
+        st.page_link(pages["import"], label=t("Open the Import page"), icon=":material/upload_file:")

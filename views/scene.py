@@ -1,0 +1,227 @@
+"""What one run of a page stands on: workspace, signed-in account, resolved state, and the cached reads they share."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from typing import Any
+from urllib.parse import parse_qs
+from zoneinfo import ZoneInfo
+
+import pandas as pd
+import streamlit as st
+
+from data.coverage import Question, metrics
+from data.language import translator
+from data.store import open_store, workspaces
+from geo.errors import GridError, SchemaError, name_few, say
+from geo.metrics._spec import MetricSpec
+from views.state import State, period, to_query
+
+ACCOUNTS_HEADER = "X-Wangge-Accounts"
+FIRST_METRIC = "incident_count"
+
+
+@dataclass(frozen=True)
+class Scene:
+    """Everything a page may use. `state` has every default filled in from this workspace."""
+
+    state: State
+    store: Any
+    desk: Any
+    levels: tuple[Any, ...]
+    metrics: Mapping[str, MetricSpec]
+    categories: tuple[str, ...]
+    areas: pd.DataFrame
+    t: Callable[..., str]
+
+    @property
+    def key(self) -> tuple[str, str, int]:
+        """What cached answers depend on: workspace, account and edition."""
+        return self.state.ws, self.desk.account.account_id, self.store.edition
+
+    @property
+    def metric(self) -> MetricSpec:
+        """The metric the page is about."""
+        return self.metrics[self.state.metric]
+
+    def titled(self, metric: str) -> str:
+        """Title of a metric with its unit, unless both are one word."""
+        spec = self.metrics[metric]
+        title, unit = self.t(spec.title), self.t(spec.unit)
+        return title if not unit or unit == title else f"{title} ({unit})"
+
+    @property
+    def level_keys(self) -> list[str]:
+        """Levels from coarse to fine, by key."""
+        return [one.key for one in self.levels]
+
+    def level_title(self, key: str) -> str:
+        """Title of a level as this place calls it."""
+        return self.t(next((one.title for one in self.levels if one.key == key), key))
+
+    def area_name(self, area_id: str) -> str:
+        """Name of an area, its code where it has none."""
+        if area_id not in self.areas.index:
+            return area_id
+        name = self.areas.at[area_id, "name"]
+        return str(name) if isinstance(name, str) and name else area_id
+
+    def path(self, area_id: str) -> list[str]:
+        """The areas above `area_id` from coarse to fine, itself last."""
+        found: list[str] = []
+        while area_id and area_id in self.areas.index and area_id not in found:
+            found.append(area_id)
+            parent = self.areas.at[area_id, "parent_id"]
+            area_id = parent if isinstance(parent, str) else ""
+        return found[::-1]
+
+    def finer(self, level: str) -> str:
+        """The next finer level; the level itself where it is the finest."""
+        keys = self.level_keys
+        return keys[min(keys.index(level) + 1, len(keys) - 1)]
+
+    def question(self, *, days: tuple[date, date] | None = None, **changes: Any) -> Question:
+        """The question the page's state asks, of other days or with some parts changed."""
+        state = self.state.change(start=days[0], end=days[1]) if days else self.state
+        start, end = period(state, self.store.time_zone)
+        asked = {
+            "metric": self.state.metric,
+            "level": self.state.level,
+            "start": start,
+            "end": end,
+            "within": self.state.area or None,
+            "category": self.state.category or None,
+        }
+        return Question(**(asked | changes))
+
+
+def choose(state: State, **values: Any) -> None:
+    """Write a changed state into the address; the next run of the page reads it from there."""
+    st.query_params.from_dict(to_query(state.change(**values)))
+
+
+def find_workspace(state: State) -> tuple[str, list[GridError]]:
+    """Return the workspace to open: the one asked for, else `main`, else the first; '' where there is none."""
+    known = workspaces()
+    if state.ws in known:
+        return state.ws, []
+    fallback = "main" if "main" in known else (known[0] if known else "")
+    if not state.ws or not known:
+        return fallback, []
+    fault = SchemaError(
+        say("a workspace that exists"),
+        say("{ws}", ws=state.ws),
+        say("choose one of: {names}; shown now: {shown}", names=name_few(known), shown=fallback),
+    )
+    return fallback, [fault]
+
+
+def signed_in(store: Any, headers: Mapping[str, str]) -> str:
+    """Return the account the gate vouches for; without a gate the first one that sees the whole workspace."""
+    stated = parse_qs(headers.get(ACCOUNTS_HEADER, "")).get(store.workspace, [""])[0]
+    accounts = store.accounts()
+    if stated in {one.account_id for one in accounts}:
+        return stated
+    whole = [one.account_id for one in accounts if one.area_id is None]
+    return (whole or [one.account_id for one in accounts])[0]
+
+
+def open_scene(state: State) -> tuple[Scene, list[GridError]]:
+    """Open the workspace of `state` as the signed-in account and fill in every default."""
+    store = open_store(state.ws)
+    desk = store.desk(signed_in(store, _headers()))
+    key = (state.ws, desk.account.account_id, store.edition)
+    levels = tuple(sorted(desk.levels(), key=lambda one: one.rank))
+    areas, categories, last_day = read_frame(key, desk)
+    known = metrics()
+    state, faults = resolve(state, levels=levels, areas=areas, metrics=known, categories=categories)
+    state = fill_period(state, last_day, int(desk.setting("default_period_days")))
+    t = translator(state.lang)
+    return Scene(state, store, desk, levels, known, categories, areas, t), faults
+
+
+def resolve(
+    state: State,
+    *,
+    levels: tuple[Any, ...],
+    areas: pd.DataFrame,
+    metrics: Mapping[str, MetricSpec],
+    categories: tuple[str, ...],
+) -> tuple[State, list[GridError]]:
+    """Replace what this workspace does not have by its default, with one message each."""
+    faults: list[GridError] = []
+    known = {
+        "level": [one.key for one in levels],
+        "area": areas.index,
+        "pick": areas.index,
+        "metric": list(metrics),
+        "category": list(categories),
+    }
+    for name, allowed in known.items():
+        value = getattr(state, name)
+        if value and value not in allowed:
+            faults.append(
+                SchemaError(
+                    EXPECTED_NAMES[name],
+                    say("{name}={text} in the address", name=name, text=value),
+                    say("one of {names}; the page shows its default", names=name_few(allowed)),
+                )
+            )
+            state = state.change(**{name: ""})
+    if not state.metric and metrics:
+        state = state.change(metric=FIRST_METRIC if FIRST_METRIC in metrics else next(iter(metrics)))
+    return _fit_level(state, levels, areas), faults
+
+
+def fill_period(state: State, last_day: date | None, days: int) -> State:
+    """Give a state without a period the last `days` days that hold incidents; one given end is kept."""
+    end = state.end or last_day or date(2000, 1, 1)
+    if state.start and not state.end:
+        end = max(end, state.start)
+    start = state.start or end - timedelta(days=days - 1)
+    return state.change(start=start, end=end)
+
+
+@st.cache_resource(max_entries=32, show_spinner=False)
+def read_frame(edition_key: tuple[str, str, int], _desk: Any) -> tuple[pd.DataFrame, tuple[str, ...], date | None]:
+    """Read once per edition and account: areas without geometry, categories, the last day with an incident."""
+    del edition_key
+    areas = pd.DataFrame(_desk.areas(geometry=False))
+    incidents = _desk.rows("incidents", columns=["category", "occurred_at"])
+    categories = tuple(sorted(str(one) for one in incidents["category"].dropna().unique() if one))
+    times = incidents["occurred_at"].dropna()
+    last = times.max() if len(times) else None
+    zone = ZoneInfo(_desk.store.time_zone)
+    return areas, categories, last.astimezone(zone).date() if isinstance(last, datetime) else None
+
+
+def _fit_level(state: State, levels: tuple[Any, ...], areas: pd.DataFrame) -> State:
+    """A scope is shown by areas finer than itself; without a level the page opens on the first that divides it."""
+    if not levels:
+        return state
+    ranks = {one.key: index for index, one in enumerate(levels)}
+    scope_rank = ranks.get(areas.at[state.area, "level"], 0) if state.area else -1
+    if not state.level:
+        first = 1 if len(levels) > 1 and levels[0].count <= 1 else 0
+        return state.change(level=levels[min(max(scope_rank + 1, first), len(levels) - 1)].key)
+    if ranks[state.level] <= scope_rank:
+        return state.change(level=levels[min(scope_rank + 1, len(levels) - 1)].key)
+    return state
+
+
+def _headers() -> Mapping[str, str]:
+    try:
+        return st.context.headers
+    except (AttributeError, RuntimeError):
+        return {}
+
+
+EXPECTED_NAMES = {
+    "level": say("a level of this workspace"),
+    "area": say("an area of this workspace, inside what you may see"),
+    "pick": say("an area of this workspace, inside what you may see"),
+    "metric": say("a metric of the catalogue"),
+    "category": say("a category of incidents on record"),
+}

@@ -1,0 +1,76 @@
+"""Numbers, days and other people's words, made fit to stand in a sentence, a table or a link."""
+
+from __future__ import annotations
+
+import html
+import math
+import re
+from datetime import datetime
+from urllib.parse import urlencode
+from zoneinfo import ZoneInfo
+
+MARKDOWN = re.compile(r"([\\`*_{}\[\]()<>#+\-.!|~$:&])")
+NO_DATA = "—"
+
+
+def plain(text: object) -> str:
+    """
+    Return `text` so that Markdown shows it letter by letter: no link, picture, colour or formula.
+
+    Examples
+    --------
+    >>> plain("![x](//y)")
+    '\\\\!\\\\[x\\\\]\\\\(//y\\\\)'
+    """
+    return MARKDOWN.sub(r"\\\1", " ".join(str(text).split()))
+
+
+def escaped(text: object) -> str:
+    """Return `text` fit to stand between two HTML tags or inside a quoted attribute."""
+    return html.escape(str(text), quote=True)
+
+
+def number(value: float | None, decimals: int = 0) -> str:
+    """
+    Return a number with thousands separators, or a dash where there is no data.
+
+    Examples
+    --------
+    >>> number(12914), number(float("nan")), number(0.256, 2), number(-0.01, 1)
+    ('12,914', '—', '0.26', '0.0')
+    """
+    if value is None or not math.isfinite(value):
+        return NO_DATA
+    rounded = round(value, decimals) + 0.0
+    return f"{rounded:,.{decimals}f}"
+
+
+def change(now: float | None, before: float | None) -> str:
+    """
+    Return how much more or less `now` is than `before` in percent; empty where that has no meaning.
+
+    Examples
+    --------
+    >>> change(110, 100), change(5, 0), change(None, 3)
+    ('+10 %', '', '')
+    """
+    if now is None or before is None or not math.isfinite(now) or not math.isfinite(before) or before == 0:
+        return ""
+    return f"{(now - before) / abs(before):+.0%}".replace("%", " %")
+
+
+def moment(at: datetime | None, time_zone: str) -> str:
+    """Return an instant in the place's own time, to the minute."""
+    return NO_DATA if at is None else at.astimezone(ZoneInfo(time_zone)).strftime("%Y-%m-%d %H:%M")
+
+
+def address(path: str, query: dict[str, str]) -> str:
+    """
+    Return the address of a page with its state.
+
+    Examples
+    --------
+    >>> address("map", {"area": "a&b"})
+    '/map?area=a%26b'
+    """
+    return f"/{path}?{urlencode(query)}" if query else f"/{path}"
