@@ -1,0 +1,195 @@
+"""/map/view: a map as an HTML page under a strict policy: one nonce in our own template, configuration only."""
+
+from __future__ import annotations
+
+import re
+import secrets
+from functools import lru_cache
+from hashlib import sha256
+from pathlib import Path
+from typing import Any
+
+import folium
+from branca.element import CssLink, Element, JavascriptLink
+from jinja2 import Environment
+from starlette.requests import Request
+from starlette.responses import HTMLResponse, Response
+
+from api.ask import find_workspace, open_desk, read_text
+from api.csp import document_policy
+from api.features import catalogue
+from api.replies import answers, read_language
+from data.language import LANGUAGES, translate
+from layers._element import StartElement
+from layers._offline import keep_vendored
+
+ASSETS = Path(__file__).resolve().parent.parent / "assets"
+SCRIPTS = (
+    "core/base", "core/themes", "core/geometry", "core/stage", "core/state",
+    "draw/areas", "draw/outlines", "draw/lines", "draw/points", "draw/labels",
+    "tools/synthetic", "tools/search", "tools/panel", "tools/toolbar", "tools/measure", "tools/legend",
+    "tools/picture", "core/start",
+)  # fmt: skip
+"""Our scripts in the order they run."""
+STATE = ("level", "area", "pick", "metric", "start", "end", "category", "classes", "palette", "layers", "view", "click")
+PAGE = Environment(autoescape=True).from_string("""<!doctype html>
+<html lang="{{ lang }}" data-theme="{{ theme }}"><head><meta charset="utf-8">
+<meta name="viewport" content="width=device-width, initial-scale=1">
+<title>{{ title }}</title>
+{% for url in styles %}<link rel="stylesheet" href="{{ url }}">
+{% endfor %}{% for url in scripts %}<script src="{{ url }}"></script>
+{% endfor %}<style nonce="{{ nonce }}">{{ css|safe }}</style></head><body>{{ body|safe }}
+<script nonce="{{ nonce }}">{{ script|safe }}</script></body></html>""")
+
+
+@lru_cache(maxsize=256)
+def asset_url(path: str) -> str:
+    """Return the address of one of our files with the seal of its content, so that browsers may keep it for good."""
+    return f"/assets/{path}?v={sha256((ASSETS / path).read_bytes()).hexdigest()[:12]}"
+
+
+@lru_cache
+def script_texts() -> dict[str, dict[str, str]]:
+    """Return every text our scripts show, in each language: what stands in t("...") of the scripts."""
+    found: set[str] = set(WORDS)
+    for name in SCRIPTS:
+        found |= set(re.findall(r"\bt\(\s*\"([^\"]+)\"", (ASSETS / "wangge" / f"{name}.js").read_text("utf-8")))
+    return {language: {text: translate(text, language) for text in sorted(found)} for language in LANGUAGES}
+
+
+def t(text: str) -> str:
+    """Mark a text for the translators."""
+    return text
+
+
+WORDS = (
+    t("quantile"), t("natural"), t("equal"), t("manual"),
+    t("governance_station"), t("police_post"), t("checkpoint"), t("camera"), t("shelter"), t("parking"), t("school"),
+    t("firm"), t("market"), t("station"), t("viewing_point"), t("household"), t("hazard"), t("rental"), t("route"),
+    t("crowd"), t("traffic"), t("telecom"), t("reported"), t("accepted"), t("dispatched"), t("arrived"),
+    t("handled"), t("verified"), t("closed"), t("void"),
+)  # fmt: skip
+"""Values of the tables that a map shows as words."""
+
+
+def _titles(text: str) -> dict[str, str]:
+    return {language: translate(text, language) for language in LANGUAGES}
+
+
+def layer_configs(desk: Any, shown: list[str]) -> list[tuple[str, dict[str, Any]]]:
+    """Return (name, configuration) of every layer, from the ground up; `shown` names those that are on ("" = default)."""
+    totals: dict[str, int] = {}
+    configs = []
+    for name, spec in sorted(catalogue().items(), key=lambda item: (item[1].order, item[0])):
+        for kind in spec.needs:
+            if kind not in totals:
+                totals[kind] = len(desk.areas(geometry=False)) if kind == "areas" else desk.total(kind)
+        config = {
+            "name": name,
+            "title": _titles(spec.title),
+            "group": _titles(spec.group),
+            "order": spec.order,
+            "feed": spec.feed,
+            "min_zoom": spec.min_zoom,
+            "rows": min(totals[kind] for kind in spec.needs),
+            "shown": name in shown if shown else spec.shown_at_start,
+        }
+        configs.append((name, config))
+    return configs
+
+
+def document_config(desk: Any, *, workspace: str, language: str, theme: str, state: dict[str, Any]) -> dict[str, Any]:
+    """Return everything a document must know before its first request; no row of any table but the levels."""
+    areas = desk.areas(geometry=False)
+    lon, lat = areas["lon"].dropna(), areas["lat"].dropna()
+    bounds = [lon.min(), lat.min(), lon.max(), lat.max()] if len(lon) else [73.0, 18.0, 135.0, 53.0]
+    if len(lon) and (bounds[0] == bounds[2] or bounds[1] == bounds[3]):
+        bounds = [bounds[0] - 0.01, bounds[1] - 0.01, bounds[2] + 0.01, bounds[3] + 0.01]
+    levels = desk.levels()
+    default_level = levels[min(1, len(levels) - 1)].key if levels else ""
+    return {
+        "ws": workspace,
+        "title": desk.store.title,
+        "synthetic": bool(desk.store.is_synthetic),
+        "edition": desk.store.edition,
+        "time_zone": desk.store.time_zone,
+        "lang": language,
+        "theme": theme,
+        "levels": [
+            {"key": one.key, "rank": one.rank, "title": _titles(one.title), "count": one.count} for one in levels
+        ],
+        "bounds": [float(one) for one in bounds],
+        "texts": script_texts(),
+        "attribution": _attribution(desk),
+        "state": {"level": default_level, **state, "lang": language, "theme": theme},
+    }
+
+
+def _attribution(desk: Any) -> list[str]:
+    sources = desk.sources()
+    if not len(sources):
+        return []
+    named = sources["attribution"].dropna().astype(str)
+    return list(dict.fromkeys(one for one in named if one))[:4]
+
+
+def build_map(desk: Any, config: dict[str, Any]) -> folium.Map:
+    """Return the folium map of a document: no tiles, one element a layer, one that starts it."""
+    keep_vendored()
+    canvas = folium.Map(tiles=None, zoom_control=False, attribution_control=False, world_copy_jump=False, max_zoom=20)
+    shown = [one for one in str(config["state"].get("layers", "")).split(",") if one]
+    specs = catalogue()
+    for name, layer in layer_configs(desk, shown):
+        specs[name].build(layer).add_to(canvas)
+    StartElement(config).add_to(canvas)
+    return canvas
+
+
+def render_parts(canvas: folium.Map) -> dict[str, Any]:
+    """Render a folium map and return its styles, scripts, body and script apart, to be put into our own template."""
+    figure = canvas.get_root()
+    figure.render()
+    header = list(figure.header._children.values())
+    inline = "".join(part.render() for part in header if type(part) is Element)
+    return {
+        "styles": [part.url for part in header if isinstance(part, CssLink)],
+        "scripts": [part.url for part in header if isinstance(part, JavascriptLink)],
+        "css": "\n".join(re.findall(r"<style>(.*?)</style>", inline, re.DOTALL)).replace("</", "<\\/"),
+        "body": figure.html.render(),
+        "script": figure.script.render().replace("</", "<\\/"),
+    }
+
+
+def read_state(request: Request) -> dict[str, str]:
+    """Return the map's state that stands in an address, each a short checked text."""
+    return {name: read_text(request, name) for name in STATE if request.query_params.get(name)}
+
+
+def read_theme(request: Request) -> str:
+    """Return light or dark."""
+    return "dark" if request.query_params.get("theme") == "dark" else "light"
+
+
+@answers
+def view(request: Request) -> Response:
+    """Answer with the map document."""
+    desk = open_desk(request)
+    language, theme = read_language(request), read_theme(request)
+    config = document_config(
+        desk, workspace=find_workspace(request), language=language, theme=theme, state=read_state(request)
+    )
+    parts = render_parts(build_map(desk, config))
+    nonce = secrets.token_urlsafe(16)
+    html = PAGE.render(
+        nonce=nonce,
+        lang="en" if language == "en" else "zh-CN",
+        theme=theme,
+        title=desk.store.title,
+        styles=[*parts["styles"], asset_url("vendor/noto-sans-sc/index.css"), asset_url("wangge/wangge.css")],
+        scripts=[*parts["scripts"], *(asset_url(f"wangge/{name}.js") for name in SCRIPTS)],
+        css=parts["css"],
+        body=parts["body"],
+        script=parts["script"],
+    )
+    headers = {"Content-Security-Policy": document_policy(nonce), "Cache-Control": "no-store"}
+    return HTMLResponse(html, headers=headers)

@@ -1,0 +1,50 @@
+"""Every address this service answers beside Streamlit's own."""
+
+from __future__ import annotations
+
+from starlette.requests import Request
+from starlette.responses import Response
+from starlette.routing import BaseRoute, Mount, Route
+from starlette.staticfiles import StaticFiles
+from starlette.types import Scope
+
+from api.auth import become
+from api.features import features
+from api.map_documents import ASSETS, view
+from api.map_export import export
+from api.replies import answers, missing
+from api.search import search
+from api.values import values
+
+
+class Assets(StaticFiles):
+    """Our own files; an address that carries the seal of its content may be kept for good."""
+
+    async def get_response(self, path: str, scope: Scope) -> Response:
+        """Answer with one file."""
+        response = await super().get_response(path, scope)
+        if response.status_code == 200:
+            sealed = b"v=" in scope.get("query_string", b"")
+            response.headers["Cache-Control"] = "public, max-age=31536000, immutable" if sealed else "no-cache"
+        return response
+
+
+@answers
+def nothing(request: Request) -> Response:
+    """Answer an unknown address of the API with the three-part message, not with Streamlit's page."""
+    raise missing(request.url.path)
+
+
+def build_routes() -> list[BaseRoute]:
+    """Return the routes for st.App; the gate stands around all of them."""
+    return [
+        Route("/map/view", view),
+        Route("/map/export", export),
+        Route("/api/features/{layer}", features),
+        Route("/api/values", values),
+        Route("/api/search", search),
+        Route("/auth/as/{account_id}", become),
+        Mount("/assets", Assets(directory=ASSETS)),
+        Route("/api/{rest:path}", nothing),
+        Route("/map/{rest:path}", nothing),
+    ]

@@ -1,0 +1,72 @@
+/* Shapes as they travel (whole numbers, each the difference from the one before) into paths for the canvas. */
+(function () {
+  "use strict";
+  const W = window.Wangge;
+  function unpack(line, unit) {
+    const points = new Float64Array(line.length);
+    let lon = 0, lat = 0;
+    for (let i = 0; i < line.length; i += 2) {
+      lon += line[i]; lat += line[i + 1];
+      const at = W.project(lon * unit, lat * unit);
+      points[i] = at[0]; points[i + 1] = at[1];
+    }
+    return points;
+  }
+  function trace(path, points, close) {
+    path.moveTo(points[0], points[1]);
+    for (let i = 2; i < points.length; i += 2) path.lineTo(points[i], points[i + 1]);
+    if (close) path.closePath();
+  }
+  class Shapes {
+    constructor(feed, closed) {
+      this.n = feed.shapes.length; this.closed = closed; this.edition = feed.edition;
+      this.ids = feed.ids || []; this.columns = feed.columns || {};
+      this.index = new Map(this.ids.map((id, i) => [id, i]));
+      this.lines = feed.shapes.map((parts) => parts.map((line) => unpack(line, feed.unit)));
+      this.paths = new Array(this.n);
+      this.boxes = new Float64Array(4 * this.n);
+      for (let i = 0; i < this.n; i++) this.boxes.set(boxOf(this.lines[i]), 4 * i);
+      this.labels = feed.labels ? feed.labels.map(([lon, lat]) => W.project(lon * feed.unit, lat * feed.unit)) : null;
+    }
+    path(i) {
+      if (!this.paths[i]) {
+        const path = (this.paths[i] = new Path2D());
+        for (const points of this.lines[i]) trace(path, points, this.closed);
+      }
+      return this.paths[i];
+    }
+    seen(i, box) { const b = this.boxes, j = 4 * i; return b[j] <= box[2] && b[j + 2] >= box[0] && b[j + 1] <= box[3] && b[j + 3] >= box[1]; }
+    /* One path of many shapes: a single fill is far cheaper than many. */
+    together(chosen) {
+      const path = new Path2D();
+      for (const i of chosen) for (const points of this.lines[i]) trace(path, points, this.closed);
+      return path;
+    }
+    at(x, y) {
+      const found = [];
+      for (let i = 0; i < this.n; i++) if (this.seen(i, [x, y, x, y]) && inside(this.lines[i], x, y)) found.push(i);
+      return found;
+    }
+    box(i) { return Array.from(this.boxes.slice(4 * i, 4 * i + 4)); }
+  }
+  function boxOf(lines) {
+    let [a, b, c, d] = [Infinity, Infinity, -Infinity, -Infinity];
+    for (const points of lines) for (let i = 0; i < points.length; i += 2) {
+      a = Math.min(a, points[i]); c = Math.max(c, points[i]); b = Math.min(b, points[i + 1]); d = Math.max(d, points[i + 1]);
+    }
+    return [a, b, c, d];
+  }
+  function inside(lines, x, y) {
+    let is = false;
+    for (const p of lines) for (let i = 0, j = p.length - 2; i < p.length; j = i, i += 2)
+      if (p[i + 1] > y !== p[j + 1] > y && x < ((p[j] - p[i]) * (y - p[i + 1])) / (p[j + 1] - p[i + 1]) + p[i]) is = !is;
+    return is;
+  }
+  W.Shapes = Shapes;
+  W.unproject = function (x, y) {
+    const size = 256 * Math.pow(2, W.REF), n = Math.PI * (1 - (2 * (y + W.origin[1])) / size);
+    return L.latLng((180 / Math.PI) * Math.atan(Math.sinh(n)), ((x + W.origin[0]) / size) * 360 - 180);
+  };
+  /* How finely shapes are asked for at a zoom: 0 the county, 1 a town, 2 a street. */
+  W.detail = (zoom) => (zoom < 11.5 ? 0 : zoom < 14 ? 1 : 2);
+})();

@@ -1,0 +1,47 @@
+/* What the page says is shown; what the person does goes back to it. The document is never reloaded. */
+(function () {
+  "use strict";
+  const W = window.Wangge;
+  const KEYS = ["lang", "theme", "level", "area", "pick", "metric", "start", "end", "category", "classes", "palette", "layers", "view", "edition", "click", "values", "title"];
+  let seq = 0;
+  const isHeld = () => window.parent !== window && !W.config.inline;
+  W.tell = function (message) {
+    if (isHeld()) window.parent.postMessage({ wangge: 1, ...message }, window.location.origin);
+  };
+  W.childLevel = function (level) {
+    const i = W.config.levels.findIndex((one) => one.key === level);
+    return i >= 0 && i + 1 < W.config.levels.length ? W.config.levels[i + 1].key : null;
+  };
+  W.levelTitle = (key) => { const one = W.config.levels.find((level) => level.key === key); return one ? W.titled(one.title) : key || ""; };
+  /* Take a new state: only what changed is done again. */
+  W.apply = function (given) {
+    const changed = new Set();
+    for (const key of KEYS) {
+      if (!(key in given)) continue;
+      const value = given[key] === null || given[key] === undefined ? "" : given[key];
+      if (JSON.stringify(W.state[key]) !== JSON.stringify(value)) { W.state[key] = value; changed.add(key); }
+    }
+    if (changed.size) W.emit("state", changed);
+  };
+  W.clicked = function (detail) {
+    seq += 1;
+    W.tell({ event: "clicked", detail: { ...detail, seq } });
+    if (isHeld() || detail.kind !== "areas") return;
+    if (detail.action === "drill" && W.childLevel(detail.level) && !W.config.inline) W.apply({ area: detail.id, level: W.childLevel(detail.level), pick: "", view: "" });
+    else if (detail.action !== "drill") W.apply({ pick: detail.id });
+  };
+  let timer = 0, told = "";
+  W.viewChanged = function (map) {
+    clearTimeout(timer);
+    timer = setTimeout(() => {
+      const at = map.getCenter(), view = { lon: +at.lng.toFixed(5), lat: +at.lat.toFixed(5), zoom: +map.getZoom().toFixed(2) };
+      if (JSON.stringify(view) === told) return;
+      told = JSON.stringify(view);
+      W.tell({ event: "view", detail: view });
+    }, 700);
+  };
+  window.addEventListener("message", (event) => {
+    if (event.source !== window.parent || event.origin !== window.location.origin) return;
+    if (event.data && event.data.wangge === 1 && event.data.state) W.apply(event.data.state);
+  });
+})();

@@ -1,0 +1,124 @@
+/* The areas of one level, coloured by a table of values; a new table is not a new map. */
+(function () {
+  "use strict";
+  const W = window.Wangge;
+  const NO_DATA = -1, PLAIN = -2;
+
+  W.areas = { shapes: null, values: null, groups: null };
+  function colours() {
+    const legend = W.areas.values && W.areas.values.legend;
+    if (!legend) return [];
+    return W.state.theme === "dark" && legend.kind === "sequential" ? [...legend.colours].reverse() : legend.colours;
+  }
+  W.classColours = colours;
+  W.classOf = function (value, breaks) {
+    if (value === null || value === undefined) return NO_DATA;
+    for (let i = 1; i < breaks.length - 1; i++) if (value < breaks[i]) return i - 1;
+    return Math.max(0, breaks.length - 2);
+  };
+  function group() {
+    const { shapes, values } = W.areas, groups = new Map();
+    if (!shapes) return groups;
+    for (let i = 0; i < shapes.n; i++) {
+      const row = values && values.values ? values.values[shapes.ids[i]] : null;
+      const cls = !values || !values.values ? PLAIN : row ? W.classOf(row[0], values.legend.breaks) : NO_DATA;
+      const key = cls + (row && row[4] && cls >= 0 ? "u" : "");
+      if (!groups.has(key)) groups.set(key, { cls, unsure: key.endsWith("u"), members: [] });
+      groups.get(key).members.push(i);
+    }
+    return groups;
+  }
+  const patterns = {};
+  function hatch(ctx, colour, px) {
+    const key = colour;
+    if (!patterns[key]) {
+      const tile = document.createElement("canvas"); tile.width = tile.height = 16;
+      const c = tile.getContext("2d"); c.strokeStyle = colour; c.lineWidth = 2.2;
+      c.beginPath(); c.moveTo(-4, 20); c.lineTo(20, -4); c.moveTo(-4, 4); c.lineTo(4, -4); c.moveTo(12, 20); c.lineTo(20, 12); c.stroke();
+      patterns[key] = tile;
+    }
+    const pattern = ctx.createPattern(patterns[key], "repeat");
+    pattern.setTransform(new DOMMatrix().scale(px * 0.5));
+    return pattern;
+  }
+  W.hatch = hatch;
+  function paint(view) {
+    const { shapes, groups } = W.areas;
+    if (!shapes || !groups) return;
+    const { ctx, theme, box } = view, ramp = colours(), alpha = view.opacity;
+    const near = [];
+    for (const one of groups.values()) {
+      const members = one.members.filter((i) => shapes.seen(i, box));
+      if (!members.length) continue;
+      near.push(...members);
+      let path = one.whole;
+      if (members.length !== one.members.length) path = shapes.together(members);
+      else if (!path) path = one.whole = shapes.together(members);
+      ctx.globalAlpha = alpha * (one.unsure ? 0.62 : 1);
+      ctx.fillStyle = one.cls === PLAIN ? theme.plain : one.cls === NO_DATA ? theme.nodata : ramp[one.cls];
+      ctx.fill(path);
+      if (one.cls === NO_DATA || one.unsure) {
+        ctx.globalAlpha = 1;
+        ctx.fillStyle = hatch(ctx, one.unsure ? theme.unsure : theme.hatch, view.px);
+        ctx.fill(path);
+      }
+    }
+    const size = Math.sqrt(((box[2] - box[0]) * (box[3] - box[1])) / Math.max(1, near.length)) * view.k;
+    ctx.globalAlpha = Math.min(1, Math.max(0.35, size / 26));
+    ctx.strokeStyle = theme.border; ctx.lineJoin = "round";
+    ctx.lineWidth = view.px * (size < 14 ? 0.5 : size < 60 ? 0.7 : 1);
+    const all = near.length === shapes.n ? (W.areas.whole = W.areas.whole || shapes.together(near)) : shapes.together(near);
+    ctx.stroke(all);
+  }
+  function describe(i) {
+    const { shapes, values } = W.areas, id = shapes.ids[i];
+    return { kind: "areas", id, index: i, level: W.areas.level, name: shapes.columns.name[i] || id, parent: shapes.columns.parent_id[i], row: values && values.values ? values.values[id] : null };
+  }
+  W.describeArea = (id) => { const i = W.areas.shapes && W.areas.shapes.index.get(id); return i === undefined || i === null ? null : describe(i); };
+  function hit(x, y) {
+    const shapes = W.areas.shapes;
+    const found = shapes ? shapes.at(x, y) : [];
+    if (!found.length) return null;
+    const first = describe(found[0]);
+    first.stacked = found.length > 1 ? found.map(describe) : null;
+    return first;
+  }
+  W.draws = W.draws || {};
+  W.draws.areas = function (layer) {
+    layer.paint = paint; layer.hit = hit;
+    layer.title_now = () => (W.areas.level ? W.levelTitle(W.areas.level) : W.titled(layer.title));
+    let loaded = "", loadedValues = "", waiting = null;
+    async function loadShapes() {
+      const s = W.state, detail = W.detail(W.map.getZoom()), key = [s.level, s.area, detail, s.edition].join("|");
+      if (key === loaded) return;
+      loaded = key;
+      const feed = await W.load("areas", `areas|${s.level}|${s.area}`, "/api/features/areas?" + W.query({ ws: W.config.ws, level: s.level, within: s.area, detail }));
+      if (!feed) { if (feed === null) loaded = ""; return; }
+      W.areas.shapes = new W.Shapes(feed, true);
+      W.areas.level = feed.level; W.areas.within = feed.within; W.areas.whole = null;
+      regroup();
+      W.emit("areas", feed);
+    }
+    async function loadValues() {
+      const s = W.state;
+      const asked = { ws: W.config.ws, metric: s.metric, level: s.level, within: s.area, start: s.start, end: s.end, category: s.category, classes: s.classes, palette: s.palette };
+      const key = JSON.stringify([asked, s.values ? s.values.seal || s.values : "", s.lang, s.edition]);
+      if (key === loadedValues) return;
+      loadedValues = key;
+      if (s.values && s.values.values) { W.areas.values = s.values; regroup(); W.emit("values"); return; }
+      if (!s.metric) { W.areas.values = null; regroup(); W.emit("values"); return; }
+      const answer = await W.load("values", `values|${s.level}|${s.area}|${s.metric}`, "/api/values?" + W.query(asked));
+      if (answer === undefined) return;
+      W.areas.values = answer;
+      regroup(); W.emit("values");
+    }
+    function regroup() {
+      const started = performance.now();
+      W.areas.groups = group(); W.stage.later();
+      W.areas.lastRegroup = performance.now() - started;
+    }
+    W.on("state", () => { clearTimeout(waiting); waiting = setTimeout(() => { loadShapes(); loadValues(); }, 0); });
+    W.on("zoom", loadShapes);
+    W.on("retheme", () => W.stage.later());
+  };
+})();

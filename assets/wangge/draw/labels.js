@@ -1,0 +1,47 @@
+/* Names that never lie on top of each other: the larger area first, only where it has room. */
+(function () {
+  "use strict";
+  const W = window.Wangge;
+  W.draws = W.draws || {};
+  const widths = new Map();
+  function widthOf(ctx, text, font) {
+    const key = font + text;
+    if (!widths.has(key)) { if (widths.size > 20000) widths.clear(); widths.set(key, ctx.measureText(text).width); }
+    return widths.get(key);
+  }
+  function free(taken, box) {
+    for (const other of taken) if (box[0] < other[2] && box[2] > other[0] && box[1] < other[3] && box[3] > other[1]) return false;
+    taken.push(box);
+    return true;
+  }
+  W.draws.labels = function (layer) {
+    layer.paint = function (view) {
+      const shapes = W.areas.shapes;
+      if (!shapes || !shapes.labels) return;
+      const { ctx, theme } = view, names = shapes.columns.name, few = shapes.n <= 60;
+      view.screen();
+      ctx.textAlign = "center"; ctx.textBaseline = "middle"; ctx.lineJoin = "round";
+      const near = [];
+      for (let i = 0; i < shapes.n; i++) {
+        if (!shapes.seen(i, view.box) || !names[i]) continue;
+        const b = shapes.box(i);
+        near.push([i, (b[2] - b[0]) * view.k, (b[3] - b[1]) * view.k]);
+      }
+      near.sort((a, b) => b[1] * b[2] - a[1] * a[2]);
+      const taken = [];
+      for (const [i, wide, high] of near) {
+        const size = wide > 180 && few ? 13 : wide > 90 ? 12 : 11, font = `${few ? 600 : 500} ${size}px ${W.FONT}`;
+        if (wide < 22 || high < 12) break;
+        ctx.font = font;
+        const text = names[i], w = widthOf(ctx, text, font);
+        if (w > wide * 1.08) continue;
+        const [x, y] = view.at(shapes.labels[i][0], shapes.labels[i][1]);
+        if (!free(taken, [x - w / 2 - 4, y - size / 2 - 3, x + w / 2 + 4, y + size / 2 + 3])) continue;
+        ctx.globalAlpha = view.opacity;
+        ctx.strokeStyle = theme.halo; ctx.lineWidth = 3; ctx.strokeText(text, x, y);
+        ctx.fillStyle = theme.ink; ctx.fillText(text, x, y);
+      }
+      ctx.globalAlpha = view.opacity;
+    };
+  };
+})();

@@ -1,0 +1,48 @@
+/* Borders of the parent areas, the outline of the area in view, and a veil over what lies outside it. */
+(function () {
+  "use strict";
+  const W = window.Wangge;
+  W.draws = W.draws || {};
+  W.draws.outlines = function (layer) {
+    let parents = null, scope = null, land = null, loaded = "";
+    layer.paint = function (view) {
+      const { ctx, theme } = view;
+      if (parents) {
+        ctx.strokeStyle = theme.outline; ctx.lineWidth = view.px * (view.zoom < 11 ? 1 : 1.5); ctx.lineJoin = "round";
+        ctx.globalAlpha = view.opacity * 0.75;
+        ctx.stroke(parents.whole);
+      }
+      if (!scope) return;
+      ctx.globalAlpha = view.opacity;
+      if (W.state.area) {
+        const veil = new Path2D(); const b = view.box;
+        veil.rect(b[0], b[1], b[2] - b[0], b[3] - b[1]);
+        veil.addPath(scope.whole);
+        ctx.fillStyle = theme.veil; ctx.fill(veil, "evenodd");
+      }
+      ctx.lineJoin = "round";
+      ctx.strokeStyle = theme.halo; ctx.lineWidth = 4 * view.px; ctx.globalAlpha = 0.55; ctx.stroke(scope.whole);
+      ctx.globalAlpha = 1; ctx.strokeStyle = theme.scope; ctx.lineWidth = 1.7 * view.px; ctx.stroke(scope.whole);
+    };
+    async function load() {
+      const s = W.state, key = [s.level, s.area, W.detail(W.map.getZoom()), s.edition].join("|");
+      if (key === loaded || !s.level) return;
+      loaded = key;
+      const feed = await W.load("outlines", `outlines|${s.level}|${s.area}`, "/api/features/area_outlines?" + W.query({ ws: W.config.ws, level: s.level, within: s.area, detail: W.detail(W.map.getZoom()) }));
+      if (!feed) { if (feed === null) loaded = ""; return; }
+      parents = whole(feed.parents); scope = whole(feed.scope);
+      if (!land && scope) { land = scope; W.land = land; }
+      if (W.land === undefined || !s.area) W.land = scope;
+      W.scopeShapes = scope;
+      W.stage.later(); W.emit("scope", scope);
+    }
+    function whole(feed) {
+      if (!feed || !feed.shapes.length) return null;
+      const shapes = new W.Shapes(feed, true);
+      shapes.whole = shapes.together(shapes.ids.map((_, i) => i));
+      return shapes;
+    }
+    W.on("state", () => setTimeout(load, 0));
+    W.on("zoom", load);
+  };
+})();

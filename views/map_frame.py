@@ -1,0 +1,134 @@
+"""The map on a page: an iframe of this service's own map document, fed with state and heard for clicks."""
+
+from __future__ import annotations
+
+from typing import Any
+from urllib.parse import urlencode
+
+import streamlit as st
+
+FRAME_HTML = '<div class="wg-frame"></div>'
+FRAME_CSS = """
+.wg-frame { width: 100%; height: 100%; min-height: 240px; }
+.wg-frame iframe { display: block; width: 100%; height: 100%; border: 1px solid rgba(128,138,146,.28);
+  border-radius: 8px; box-sizing: border-box; background: transparent; }
+"""
+FRAME_JS = """
+export default function (component) {
+  const { data, parentElement, setTriggerValue, setStateValue } = component;
+  const box = parentElement.querySelector(".wg-frame");
+  const held = (box.wangge = box.wangge || { ready: false, view: "" });
+  held.component = component;
+  box.style.height = data.height;
+  const post = () => {
+    if (held.ready && held.frame.contentWindow)
+      held.frame.contentWindow.postMessage({ wangge: 1, state: held.component.data.state }, window.location.origin);
+  };
+  if (held.src !== data.src) {
+    held.src = data.src; held.ready = false; held.view = "";
+    if (held.frame) held.frame.remove();
+    const frame = (held.frame = document.createElement("iframe"));
+    frame.title = data.title;
+    frame.allow = "fullscreen";
+    frame.setAttribute("sandbox", "allow-scripts allow-same-origin allow-downloads");
+    frame.src = data.src;
+    box.append(frame);
+  }
+  if (!held.listen) {
+    held.listen = (event) => {
+      if (!held.frame || event.source !== held.frame.contentWindow || event.origin !== window.location.origin) return;
+      const told = event.data;
+      if (!told || told.wangge !== 1) return;
+      const now = held.component;
+      if (told.event === "ready") { held.ready = true; post(); }
+      else if (told.event === "clicked") now.setTriggerValue("clicked", told.detail);
+      else if (told.event === "layers") now.setStateValue("layers", told.detail);
+      else if (told.event === "view" && now.data.hears_view) now.setStateValue("view", told.detail);
+    };
+    window.addEventListener("message", held.listen);
+  }
+  post();
+  return () => {
+    window.removeEventListener("message", held.listen);
+    held.listen = null;
+  };
+}
+"""
+STATE_KEYS = (
+    "lang", "theme", "level", "area", "pick", "metric", "start", "end", "category", "classes", "palette",
+    "layers", "view", "edition", "click", "values", "title",
+)  # fmt: skip
+
+
+def frame_height(height: int | str) -> str:
+    """
+    Return the CSS height of a frame: pixels, or `page` for the rest of the window.
+
+    Examples
+    --------
+    >>> frame_height(520), frame_height("page")
+    ('520px', 'max(420px, calc(100vh - 7.5rem))')
+    """
+    return "max(420px, calc(100vh - 7.5rem))" if height == "page" else f"{int(height)}px"
+
+
+def frame_source(state: dict[str, Any]) -> str:
+    """
+    Return the address of the map document: it names the workspace and nothing that changes while one looks.
+
+    Examples
+    --------
+    >>> frame_source({"ws": "main", "lang": "en", "level": "town"})
+    '/map/view?ws=main'
+    """
+    return "/map/view?" + urlencode({"ws": state.get("ws", "main")})
+
+
+def map_frame(
+    state: dict[str, Any], *, key: str, height: int | str = 560, hears_view: bool = True, title: str = "map"
+) -> dict[str, Any]:
+    """
+    Show the map and return what the person did on it since the last run.
+
+    The document stays the same through every rerun; only what changed in `state` is done again there.
+
+    Parameters
+    ----------
+    state
+        ws, lang, theme, level, area, pick, metric, start, end, category, classes, palette, layers, view, edition;
+        docs/maps.md says what each means. Unknown keys are left out.
+    key
+        The frame's key on its page.
+    height
+        Pixels, or "page" for the rest of the window.
+    hears_view
+        Whether a pan or zoom is told to the page (after it has come to rest) and so runs it again.
+    title
+        What a screen reader calls the frame.
+
+    Returns
+    -------
+    done
+        `clicked`: {"kind", "id", "level", "name", "action", "seq"} or None, given once.
+        `view`: {"lon", "lat", "zoom"} or None. `layers`: names joined by commas, or None.
+    """
+    data = {
+        "src": frame_source(state),
+        "height": frame_height(height),
+        "title": title,
+        "hears_view": hears_view,
+        "state": {name: state[name] for name in STATE_KEYS if name in state},
+    }
+    frame = st.components.v2.component("wangge_map", html=FRAME_HTML, css=FRAME_CSS, js=FRAME_JS)
+    done = frame(
+        data=data,
+        key=key,
+        on_clicked_change=_heard,
+        on_view_change=_heard,
+        on_layers_change=_heard,
+    )
+    return {name: getattr(done, name, None) for name in ("clicked", "view", "layers")}
+
+
+def _heard() -> None:
+    """Streamlit asks for a callback where a value is to come back."""
