@@ -13,7 +13,7 @@ import pandas as pd
 
 from data.demo.contents import TIME_ZONE, build_contents
 from data.demo.geometry import County, build_county
-from data.demo.placing import Placer, build_placer
+from data.imports.placing import Placer
 from data.sources.demo_county import SPEC as SOURCE
 from geo.errors import GridError, StoreError, say
 
@@ -64,8 +64,8 @@ def build_demo(
     write(place, "create_workspace", setting, actor=actor)
     _publish_areas(place, ground, actor=actor, report=report)
     tables = build_contents(ground, seed=seed, until=day, days=days, scale=scale, progress=report.part(0.25, 0.95))
-    for kind, table in _placed(tables, ground):
-        _publish(place, kind, table, actor=actor, report=report)
+    for kind, table, disagreements in _placed(tables, ground):
+        _publish(place, kind, table, actor=actor, report=report, disagreements=disagreements)
     report.tell(0.97, "putting the county in place")
     write(place, "swap_workspace", {"into": workspace}, actor=actor)
     report.tell(1.0, "done")
@@ -192,18 +192,30 @@ def _publish_areas(place: str, county: County, *, actor: str, report: _Report) -
         _publish(place, kind, rows, actor=actor, report=report)
 
 
-def _placed(tables: Iterator[tuple[str, pd.DataFrame]], county: County) -> Iterator[tuple[str, pd.DataFrame]]:
+def _placed(
+    tables: Iterator[tuple[str, pd.DataFrame]], county: County
+) -> Iterator[tuple[str, pd.DataFrame, pd.DataFrame | None]]:
     """Give every located row its area; buildings come first and are what addresses are placed against."""
     placer: Placer | None = None
     for kind, table in tables:
         if kind == "buildings":
-            placer = build_placer(pd.DataFrame(county.areas), table, [key for key, _ in county.levels])
+            placer = Placer(pd.DataFrame(county.areas), table, level_order=[key for key, _ in county.levels])
         if kind in LOCATED_HERE and placer:
-            table = placer.place(table, kind)
-        yield kind, table
+            placed = placer.place(table, kind)
+            yield kind, table.assign(area_id=placed.area_id, reason=placed.reason), placed.disagreements
+        else:
+            yield kind, table, None
 
 
-def _publish(place: str, kind: str, table: pd.DataFrame, *, actor: str, report: _Report) -> None:
+def _publish(
+    place: str,
+    kind: str,
+    table: pd.DataFrame,
+    *,
+    actor: str,
+    report: _Report,
+    disagreements: pd.DataFrame | None = None,
+) -> None:
     from data.store import stage
     from data.writer import write
 
@@ -213,6 +225,8 @@ def _publish(place: str, kind: str, table: pd.DataFrame, *, actor: str, report: 
     if kind == "fixes":
         write(place, "publish_fixes", payload | {"mode": "append"}, actor=actor)
     else:
+        if disagreements is not None and len(disagreements):
+            payload["disagreements"] = stage(place, disagreements, f"{kind}_disagreements")
         write(place, "publish_rows", payload | {"kind": kind, "mode": "append"}, actor=actor)
     report.count(kind, table)
 
