@@ -1,0 +1,298 @@
+"""The door: preview a file, or import it whole or not at all."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from data.formats import RawTable, read_file
+from data.imports.areas import LevelTable, read_level
+from data.imports.columns import column_values
+from data.imports.kinds import kind_spec
+from data.imports.levels import Merged, merge_levels
+from data.imports.options import ImportOptions, ImportReport, Preview
+from data.imports.publish import (
+    find_store,
+    make_store,
+    place_new,
+    placer_for,
+    publish_kind,
+    replace_addressed,
+    replace_all,
+    source_of,
+    stage_kind,
+    write_rejects,
+)
+from data.imports.rows import KindTable, read_rows
+from data.store import stage
+from data.store.opening import Store
+from data.writer import write
+from geo.errors import GridError, Say, say
+
+Progress = Callable[[float, str], None]
+Bounds = tuple[float, float, float, float]
+SAMPLE_ROWS = 20
+
+
+def import_file(
+    path: str | Path,
+    kind: str,
+    options: ImportOptions,
+    *,
+    workspace: str,
+    actor: str,
+    progress: Progress | None = None,
+) -> ImportReport:
+    """
+    Import a file of one kind into a workspace, made if it does not exist: the whole file, or nothing and a refusal.
+
+    Areas come one level a file, all or nothing. Of other kinds, rows that cannot be used are set aside in a reject
+    file with their reason. A row whose key is there already replaces it, so a corrected file corrects.
+
+    Raises
+    ------
+    GridError
+        With what was expected, what was found and what to do; nothing has been changed.
+    """
+    tell = progress or silent
+    kind_spec(kind)
+    store = find_store(workspace)
+    raw = read_raw(path, kind, options, part(tell, 0.0, 0.3))
+    if kind == "areas":
+        return import_areas(raw, options, store, workspace, actor, part(tell, 0.3, 1.0))
+    return import_rows(raw, kind, options, store, workspace, actor, part(tell, 0.3, 1.0))
+
+
+def silent(share: float, text: str) -> None:
+    """Report progress to nobody."""
+
+
+def part(tell: Progress, low: float, high: float) -> Progress:
+    """Return a progress function for one part of the work."""
+    return lambda share, text: tell(low + (high - low) * share, text)
+
+
+def read_raw(path: str | Path, kind: str, options: ImportOptions, tell: Progress) -> RawTable:
+    """Read the file in its own process."""
+    raw: RawTable = read_file(
+        path, layer=options.layer, encoding=options.encoding, kind=kind, header=options.header, progress=tell
+    )
+    return raw
+
+
+def bounds_of(store: Store | None) -> Bounds | None:
+    """Return west, south, east and north of the areas there are."""
+    if store is None:
+        return None
+    areas = store.all_areas()
+    return tuple(areas.total_bounds.tolist()) if len(areas) else None  # type: ignore[return-value]
+
+
+def import_areas(
+    raw: RawTable, options: ImportOptions, store: Store | None, workspace: str, actor: str, tell: Progress
+) -> ImportReport:
+    """Import one level of areas and place every located row again."""
+    tell(0.05, "checking areas")
+    level, merged = prepare_areas(raw, options, store)
+    notices = [*level.notices, *merged.notices]
+    tell(0.3, "placing rows")
+    placements = replace_all(store, merged.all_areas, merged.order, part(tell, 0.3, 0.7)) if store is not None else {}
+    store = store or make_store(workspace, options, actor)
+    source = source_of(raw, options, level.crs, len(merged.new))
+    payload = {
+        "table": stage_kind(workspace, merged.staged),
+        "levels": [{"key": key, "title": merged.titles[key]} for key in merged.order],
+        "replaces": [options.level] if options.level in merged.replaced else [],
+        "placements": {kind: stage(workspace, table) for kind, table in placements.items()},
+        "source": source,
+        "notices": [str(one) for one in notices],
+    }
+    result = write(workspace, "publish_areas", payload, actor=actor, progress=part(tell, 0.7, 1.0))
+    return ImportReport(
+        workspace=workspace,
+        kind="areas",
+        file=raw.file,
+        rows_read=level.rows_read,
+        rows_taken=len(merged.new),
+        notices=notices,
+        columns=level.matched.columns,
+        unknown_columns=level.matched.unknown,
+        edition=result["edition"],
+        import_id=source["import_id"],
+    )
+
+
+def prepare_areas(raw: RawTable, options: ImportOptions, store: Store | None) -> tuple[LevelTable, Merged]:
+    """Check the areas of a file and fit them into those that are there."""
+    others = None if store is None or not options.level else bounds_of(store)
+    level = read_level(raw, options, others)
+    present = store.table("areas") if store is not None else None
+    rows = store.level_rows() if store is not None else []
+    return level, merge_levels(level, options, present, rows)
+
+
+def import_rows(
+    raw: RawTable, kind: str, options: ImportOptions, store: Store | None, workspace: str, actor: str, tell: Progress
+) -> ImportReport:
+    """Import the rows of one kind."""
+    spec = kind_spec(kind)
+    tell(0.05, "checking rows")
+    found = read_rows(raw, kind, options, bounds_of(store))
+    table, notices = found.table, list(found.notices)
+    tell(0.35, "placing rows")
+    placement = None
+    if spec.located:
+        placement = place_new(table, kind, placer_for(store, without=kind))
+        table["area_id"] = pd.Series(placement.area_id, index=table.index, dtype=object)
+        table["reason"] = pd.Series(placement.reason, index=table.index, dtype=object)
+        notices += placement_notices(placement, has_areas=bounds_of(store) is not None)
+    elif "area_id" in table.columns:
+        notices += resolve_areas(table, store)
+    store = store or make_store(workspace, options, actor)
+    source = source_of(raw, options, found.crs, len(table))
+    reject_file = write_rejects(workspace, source["import_id"], raw, found.faults)
+    try:
+        result = publish_kind(
+            workspace, kind, table, placement, source, notices, actor=actor, progress=part(tell, 0.5, 0.95)
+        )
+    except BaseException:
+        if reject_file is not None:
+            reject_file.unlink(missing_ok=True)
+        raise
+    if kind in ("buildings", "households"):
+        replace_addressed(store, actor=actor)
+    tell(1.0, "published")
+    if result.get("repeated_rows"):
+        notices.append(say("{count} rows were there already and were left out", count=result["repeated_rows"]))
+    return build_report(
+        raw, kind, workspace, found, notices, placement, result["edition"], source["import_id"], reject_file
+    )
+
+
+def build_report(
+    raw: RawTable,
+    kind: str,
+    workspace: str,
+    found: KindTable,
+    notices: list[Say],
+    placement: Any,
+    edition: int,
+    import_id: str,
+    reject_file: Path | None,
+) -> ImportReport:
+    """Return what the import of a kind did."""
+    rejected = found.faults.counts()
+    if raw.rejects:
+        rejected.append((say("another number of columns than the header"), len(raw.rejects)))
+    reasons = pd.Series(placement.reason).value_counts().to_dict() if placement is not None else {}
+    return ImportReport(
+        workspace=workspace,
+        kind=kind,
+        file=raw.file,
+        rows_read=len(raw.frame) + len(raw.rejects),
+        rows_taken=len(found.table),
+        rejected=rejected,
+        reject_file=reject_file,
+        notices=notices,
+        reasons={str(reason): int(count) for reason, count in reasons.items()},
+        disagreements=len(placement.disagreements) if placement is not None else 0,
+        columns=found.matched.columns,
+        unknown_columns=found.matched.unknown,
+        edition=edition,
+        import_id=import_id,
+    )
+
+
+def placement_notices(placement: Any, *, has_areas: bool) -> list[Say]:
+    """Say what a reader should know about where the rows lie."""
+    notices = []
+    if not has_areas:
+        notices.append(say("there are no areas yet: rows are placed when areas are imported"))
+    if len(placement.disagreements):
+        notices.append(
+            say(
+                "{count} rows state another area than the one they lie in; they are listed",
+                count=len(placement.disagreements),
+            )
+        )
+    if placement.unknown_stated and has_areas:
+        notices.append(say("{count} rows state an area that is not known", count=placement.unknown_stated))
+    return notices
+
+
+def resolve_areas(table: pd.DataFrame, store: Store | None) -> list[Say]:
+    """Turn the areas that people and duties name into codes; what no area is called stays as it is, counted."""
+    from data.imports.stated import StatedAreas
+
+    if store is None or not len(store.all_areas()):
+        return []
+    stated = column_values(table, "area_id")
+    found, unknown = StatedAreas.build(store.table("areas", geometry=False)).find(stated)
+    known = np.array([one is not None for one in found], dtype=bool)
+    table["area_id"] = pd.Series(np.where(known, found, stated.astype(object)), index=table.index, dtype=object)
+    return [say("{count} rows name an area that is not known", count=unknown)] if unknown else []
+
+
+def preview_file(path: str | Path, kind: str, options: ImportOptions, *, workspace: str = "main") -> Preview:
+    """
+    Show what an import would do with a file: format, encoding, CRS, columns, first rows, rejects; changes nothing.
+
+    A file that can be read but would be refused has the refusal in `error`; one that cannot be read raises it.
+
+    Raises
+    ------
+    FormatError
+        If the file cannot be read at all.
+    """
+    spec = kind_spec(kind)
+    raw = read_raw(path, kind, options, silent)
+    preview = Preview(
+        file=raw.file,
+        kind=kind,
+        format=raw.title,
+        encoding=raw.encoding,
+        crs=options.crs or raw.crs,
+        layer=raw.layer,
+        row_count=len(raw.frame),
+        file_columns=[str(name) for name in raw.frame.columns],
+        rows=raw.frame.head(SAMPLE_ROWS),
+    )
+    try:
+        fill_preview(preview, raw, kind, options, workspace)
+    except GridError as error:
+        preview.error = error
+        if not preview.columns:
+            preview.columns = quiet_match(spec, raw, options)
+            used = set(preview.columns.values())
+            preview.unknown_columns = [name for name in preview.file_columns if name not in used]
+    return preview
+
+
+def fill_preview(preview: Preview, raw: RawTable, kind: str, options: ImportOptions, workspace: str) -> None:
+    """Run every check of the import and keep what it found."""
+    store = find_store(workspace)
+    if kind == "areas":
+        level, merged = prepare_areas(raw, options, store)
+        preview.columns, preview.unknown_columns = level.matched.columns, level.matched.unknown
+        preview.table, preview.rows_taken = merged.new.drop(columns="geometry").head(SAMPLE_ROWS), len(merged.new)
+        preview.notices = [*level.notices, *merged.notices]
+        return
+    found = read_rows(raw, kind, options, bounds_of(store))
+    preview.columns, preview.unknown_columns = found.matched.columns, found.matched.unknown
+    preview.table = found.table.drop(columns="geometry", errors="ignore").head(SAMPLE_ROWS)
+    preview.rows_taken, preview.rejected = len(found.table), found.faults.counts()
+    preview.notices = found.notices
+
+
+def quiet_match(spec: Any, raw: RawTable, options: ImportOptions) -> dict[str, str]:
+    """Return the columns found, or none where the caller named one that does not exist."""
+    from data.imports.columns import match_columns
+
+    try:
+        return match_columns(spec, raw.frame, options).columns
+    except GridError:
+        return {}

@@ -1,0 +1,219 @@
+"""Handing an import to the store: staged tables, one verb, and every located row placed again when areas change."""
+
+from __future__ import annotations
+
+import csv
+import uuid
+from collections.abc import Callable
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import geopandas as gpd
+import numpy as np
+import pandas as pd
+
+from data.formats import RawTable
+from data.imports.faults import Faults
+from data.imports.kinds import kind_spec, kind_specs
+from data.imports.options import ImportOptions
+from data.imports.placing import Placement, Placer
+from data.settings import home
+from data.store import open_store, stage, workspaces
+from data.store.opening import Store
+from data.writer import write
+from geo.errors import Say, StoreError, say
+
+Progress = Callable[[float, str], None]
+EVER = (datetime(1, 1, 2, tzinfo=UTC), datetime(9999, 12, 30, tzinfo=UTC))
+FIRST_PLACED = ("buildings", "households")
+FORMULA = ("=", "+", "-", "@", "\t", "\r")
+
+
+def find_store(workspace: str) -> Store | None:
+    """Return the workspace's store; None if it does not exist yet. A demonstration takes no real data."""
+    if workspace not in workspaces():
+        return None
+    store = open_store(workspace)
+    if store.is_synthetic:
+        raise StoreError(
+            say("a workspace of real data"),
+            say("{name} holds the synthetic demonstration", name=workspace),
+            say("import into a workspace of its own with --workspace NAME"),
+        )
+    return store
+
+
+def make_store(workspace: str, options: ImportOptions, actor: str) -> Store:
+    """Make the workspace."""
+    payload = {"title": options.title or workspace, "time_zone": options.time_zone or "Asia/Shanghai"}
+    write(workspace, "create_workspace", payload, actor=actor)
+    return open_store(workspace)
+
+
+def source_of(raw: RawTable, options: ImportOptions, crs: str | None, rows: int) -> dict[str, Any]:
+    """Return where the rows came from, as the sources page shows it."""
+    return {
+        "import_id": uuid.uuid4().hex,
+        "file": raw.file,
+        "licence": options.licence,
+        "attribution": options.attribution,
+        "checksum": raw.checksum,
+        "rows": rows,
+        "options": {"crs": crs, "encoding": raw.encoding, "format": raw.format, "layer": raw.layer},
+    }
+
+
+def placer_for(store: Store | None, *, without: str = "") -> Placer | None:
+    """Return the placer for a store's areas, buildings and households; None while there are no areas."""
+    if store is None:
+        return None
+    areas = store.table("areas")
+    if not len(areas):
+        return None
+    order = [key for key, _, _ in store.level_rows()]
+    tables = {kind: None if kind == without else store.table(kind, geometry=False) for kind in FIRST_PLACED}
+    return Placer(areas, tables["buildings"], tables["households"], level_order=order)
+
+
+def place_new(table: pd.DataFrame, kind: str, placer: Placer | None) -> Placement:
+    """Place rows about to be published; while there are no areas a row with a point is outside."""
+    if placer is not None:
+        return placer.place(table, kind)
+    has_point = table["lon"].notna().to_numpy() if "lon" in table.columns else np.zeros(len(table), dtype=bool)
+    nothing = np.full(len(table), None, dtype=object)
+    reason = np.where(has_point, "outside", "no_location").astype(object)
+    empty = pd.DataFrame(columns=["kind", "row_id", "stated_area_id", "area_id"])
+    return Placement(nothing, reason, empty)
+
+
+def replace_all(store: Store, areas: pd.DataFrame, order: list[str], progress: Progress) -> dict[str, pd.DataFrame]:
+    """Return the new placement of every located row of the store against coming areas, by kind."""
+    located = [name for name, spec in kind_specs().items() if spec.located and name != "fixes"]
+    kinds = [*FIRST_PLACED, *(name for name in located if name not in FIRST_PLACED)]
+    placer = Placer(areas, level_order=order)
+    placed: dict[str, pd.DataFrame] = {}
+    for number, kind in enumerate(kinds):
+        progress(number / (len(kinds) + 1), "placing rows")
+        table = store.table(kind, geometry=False)
+        if not len(table):
+            continue
+        found = placer.place(table, kind)
+        key = kind_spec(kind).key
+        placed[kind] = pd.DataFrame({key: table[key], "area_id": found.area_id, "reason": found.reason})
+        if kind in FIRST_PLACED:
+            setattr(placer, kind, table.assign(area_id=found.area_id))
+            placer.__dict__.pop("addresses", None)
+            placer.__dict__.pop("area_of_building", None)
+    fixes = store.fixes_table(*EVER, columns=list(_fix_columns()))
+    if len(fixes):
+        found = placer.place(fixes, "fixes")
+        placed["fixes"] = fixes.assign(area_id=found.area_id, reason=found.reason)
+    return placed
+
+
+def _fix_columns() -> tuple[str, ...]:
+    from data.store.fixes import SCHEMA
+
+    return tuple(SCHEMA.names)
+
+
+def publish_kind(
+    workspace: str,
+    kind: str,
+    table: pd.DataFrame,
+    found: Placement | None,
+    source: dict[str, Any],
+    notices: list[Say],
+    *,
+    actor: str,
+    progress: Progress,
+) -> dict[str, Any]:
+    """Publish rows of a kind that is not areas."""
+    payload: dict[str, Any] = {
+        "table": stage_kind(workspace, table),
+        "source": source,
+        "notices": [str(one) for one in notices],
+    }
+    if kind == "fixes":
+        return write(workspace, "publish_fixes", payload, actor=actor, progress=progress)
+    payload["kind"] = kind
+    if found is not None and len(found.disagreements):
+        payload["disagreements"] = stage(workspace, found.disagreements, "disagreements")
+    return write(workspace, "publish_rows", payload, actor=actor, progress=progress)
+
+
+def stage_kind(workspace: str, table: pd.DataFrame) -> str:
+    """Stage a table, with its shapes where it has any."""
+    if "geometry" not in table.columns:
+        return stage(workspace, table)
+    return stage(
+        workspace,
+        gpd.GeoDataFrame(table, geometry=gpd.GeoSeries(table["geometry"], index=table.index), crs="EPSG:4326"),
+    )
+
+
+def replace_addressed(store: Store, *, actor: str) -> None:
+    """Place the rows without a point again, after buildings or households have changed."""
+    placer = placer_for(store)
+    if placer is None:
+        return
+    placements: dict[str, str] = {}
+    for kind, spec in kind_specs().items():
+        if not spec.located or kind in ("fixes", "buildings"):
+            continue
+        table = store.table(kind, geometry=False)
+        if "lon" in table.columns:
+            table = table[table["lon"].isna() | (table["reason"] == "stacked")].reset_index(drop=True)
+        if not len(table):
+            continue
+        found = placer.place(table, kind)
+        moved = (pd.Series(found.area_id).fillna("") != table["area_id"].astype(object).fillna("")).to_numpy()
+        moved |= (pd.Series(found.reason) != table["reason"].astype(object)).to_numpy()
+        if moved.any():
+            fresh = pd.DataFrame({spec.key: table[spec.key], "area_id": found.area_id, "reason": found.reason})
+            placements[kind] = stage(store.workspace, fresh[moved].reset_index(drop=True))
+    if placements:
+        write(store.workspace, "replace_placements", {"placements": placements}, actor=actor)
+
+
+def write_rejects(workspace: str, import_id: str, raw: RawTable, faults: Faults) -> Path | None:
+    """
+    Write the rows that were not taken, as they were, with their number and reason; None if all were.
+
+    Cells that a spreadsheet would run as a formula are written as text.
+    """
+    bad = np.flatnonzero(~faults.is_usable)
+    if not len(bad) and not raw.rejects:
+        return None
+    folder = home() / workspace / "rejects"
+    folder.mkdir(parents=True, exist_ok=True)
+    path = folder / f"{import_id}.csv"
+    with path.open("w", encoding="utf-8-sig", newline="") as file:
+        out = csv.writer(file)
+        out.writerow(["row", "reason", *map(safe_cell, raw.frame.columns)])
+        rows = raw.frame.iloc[bad].astype(object).where(raw.frame.iloc[bad].notna(), "")
+        for number, values in zip(bad, rows.itertuples(index=False, name=None), strict=True):
+            out.writerow([number + 1, str(faults.reasons[faults.code[number]]), *map(safe_cell, values)])
+        for line, text, why in raw.rejects:
+            out.writerow([line, why, safe_cell(text)])
+    path.chmod(0o600)
+    return path
+
+
+def safe_cell(value: Any) -> Any:
+    """
+    Return a cell that no spreadsheet runs as a formula; numbers stay as they are.
+
+    Examples
+    --------
+    >>> safe_cell("=1+1"), safe_cell("-0.5"), safe_cell("+86 571"), safe_cell("text")
+    ("'=1+1", '-0.5', "'+86 571", 'text')
+    """
+    if not isinstance(value, str) or not value.startswith(FORMULA):
+        return value
+    try:
+        float(value)
+    except ValueError:
+        return "'" + value
+    return value
