@@ -12,9 +12,9 @@ def fill_demo(workspace: str, *, county: str, scale: float, days: int, actor: st
     from data.demo import build_demo
 
     with progress_bar("demonstration county") as progress:
-        counts: dict[str, Any] = build_demo(
-            workspace, county=county, scale=scale, days=days, actor=actor or "system", progress=progress
+        report: dict[str, Any] = build_demo(
+            workspace, county=county, scale=scale, days=days, actor=actor or "administrator", progress=progress
         )
     if as_json:
-        print_json({"workspace": workspace, "synthetic": True, "rows": counts})
-    note(f"{workspace}: SYNTHETIC " + ", ".join(f"{rows:,} {kind}" for kind, rows in counts.items()))
+        print_json({"synthetic": True, **report})
+    note(f"{workspace}: SYNTHETIC " + ", ".join(f"{rows:,} {kind}" for kind, rows in report["counts"].items()))
