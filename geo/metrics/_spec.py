@@ -32,7 +32,11 @@ class MetricSpec:
     Its columns are `value`, `low`, `high` (95 % interval, NaN where the metric is not an estimate) and
     `records` (how many rows stand behind the value). `value` is NaN where there is no data, never 0 instead.
     `settings` names the settings (data/settings.py) passed as keyword arguments of the same name.
-    `additive` says that the values of the areas and of the unassigned add up to the total.
+
+    An event table may reach back before the period and carry `attrs["is_recorded"]`: False says that nothing was
+    recorded in the period, True that no row means none happened. `is_estimate` is False where the value is a plain
+    count of what was done, which a few records do not make uncertain. `additive` says that the values of the areas
+    and of the unassigned add up to the total.
     """
 
     title: str
@@ -45,3 +49,4 @@ class MetricSpec:
     additive: bool = False
     settings: tuple[str, ...] = ()
     decimals: int = 1
+    is_estimate: bool = True

@@ -28,11 +28,11 @@ def rows_in(table: pd.DataFrame, column: str, window: Window) -> pd.DataFrame:
 
 def is_recorded(table: pd.DataFrame) -> bool:
     """
-    Tell whether this kind is recorded at all, so that no row means none happened, not unknown.
+    Tell whether this kind was recorded in the period, so that no row means none happened, not unknown.
 
-    An empty table is no record, unless its `attrs["is_recorded"]` says that only a filter emptied it.
+    What `attrs["is_recorded"]` says; without it, an empty table is no record.
     """
-    return len(table) > 0 or bool(table.attrs.get("is_recorded", False))
+    return bool(table.attrs.get("is_recorded", len(table) > 0))
 
 
 def positions(ids: pd.Series | np.ndarray, index: pd.Index) -> np.ndarray:

@@ -70,4 +70,5 @@ SPEC = MetricSpec(
     additive=False,
     settings=(),
     decimals=0,
+    is_estimate=False,
 )

@@ -93,4 +93,5 @@ SPEC = MetricSpec(
     additive=False,
     settings=("service_radius_m", "service_place_kind"),
     decimals=1,
+    is_estimate=False,
 )

@@ -73,4 +73,5 @@ SPEC = MetricSpec(
     additive=True,
     settings=("fix_gap_s",),
     decimals=0,
+    is_estimate=False,
 )

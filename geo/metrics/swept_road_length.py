@@ -90,4 +90,5 @@ SPEC = MetricSpec(
     additive=True,
     settings=("sweep_radius_m", "fix_gap_s"),
     decimals=1,
+    is_estimate=False,
 )

@@ -92,4 +92,5 @@ SPEC = MetricSpec(
     additive=False,
     settings=("sweep_radius_m", "fix_gap_s"),
     decimals=1,
+    is_estimate=False,
 )

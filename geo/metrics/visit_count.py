@@ -66,4 +66,5 @@ SPEC = MetricSpec(
     additive=True,
     settings=(),
     decimals=0,
+    is_estimate=False,
 )

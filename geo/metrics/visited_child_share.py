@@ -82,4 +82,5 @@ SPEC = MetricSpec(
     additive=False,
     settings=("visit_window_days",),
     decimals=1,
+    is_estimate=False,
 )

@@ -78,4 +78,5 @@ SPEC = MetricSpec(
     additive=False,
     settings=(),
     decimals=1,
+    is_estimate=False,
 )
