@@ -20,7 +20,8 @@ from data.demo.terrain.network import Curve, build_network
 from data.demo.terrain.paths import Path, barriers, lay_paths
 from data.demo.terrain.plane import Plane, bend_edges, build_plane
 from data.demo.terrain.polygons import VertexTable
-from data.demo.terrain.tables import build_area_tables
+from data.demo.terrain.smoothing import border_triples, chain_triples, smooth_vertices
+from data.demo.terrain.tables import area_groups, build_area_tables
 from data.demo.terrain.water import build_roads, build_viewing_points, build_water
 
 Progress = Callable[[float, str], None]
@@ -98,12 +99,13 @@ def build_county(*, seed: int = 330481, scale: float = 1.0, progress: Progress |
     plane, cell = _cut_cells(terrain, curves, chance[2])
     tell(0.3, "roads and rivers along the cells")
     paths = lay_paths(terrain, plane, curves)
-    detour = barriers(plane, paths)
-    graph = build_cell_graph(plane, cell, detour)
+    plane = smooth_vertices(plane, _path_triples(plane, paths), rounds=10)
+    graph = build_cell_graph(plane, cell, barriers(plane, paths))
     hierarchy = build_hierarchy(terrain, graph, chance[3], lambda share, what: tell(0.45 + 0.35 * share, what))
     tell(0.8, "borders")
+    plane = _smooth_borders(plane, paths, area_groups(hierarchy, cell))
     vertices = _shape_borders(plane, paths, chance[4])
-    areas, micro_grids = build_area_tables(vertices, graph, hierarchy, cell, chance[5], scale=scale)
+    areas, micro_grids = build_area_tables(vertices, hierarchy, cell, chance[5], scale=scale)
     tell(0.95, "base map")
     water = build_water(vertices, paths)
     county = County(areas, build_roads(vertices, paths), water, build_viewing_points(water), micro_grids)
@@ -120,6 +122,18 @@ def _cut_cells(terrain: Terrain, curves: list[Curve], rng: np.random.Generator) 
     vertices, edges, on_outline = cut_by_outline(terrain.outline, seeds)
     plane = build_plane(vertices, edges, fixed=on_outline)
     return plane, merge_slivers(plane, terrain)
+
+
+def _path_triples(plane: Plane, paths: list[Path]) -> NDArray[np.int64]:
+    return chain_triples(np.append(plane.origin[p.half_edges], plane.origin[p.half_edges[-1] ^ 1]) for p in paths)
+
+
+def _smooth_borders(plane: Plane, paths: list[Path], groups: list[NDArray[np.int64]]) -> Plane:
+    """Calm the borders of towns, villages and grids where no river or road already leads them."""
+    triples = np.concatenate([border_triples(plane, group) for group in groups[1:4]])
+    triples = triples[np.sort(np.unique(triples[:, 0], return_index=True)[1])]
+    led = np.unique(plane.edges[np.concatenate([path.half_edges for path in paths]) // 2])
+    return smooth_vertices(plane, triples[~np.isin(triples[:, 0], led)], rounds=5)
 
 
 def _shape_borders(plane: Plane, paths: list[Path], rng: np.random.Generator) -> VertexTable:

@@ -78,8 +78,10 @@ def _fill(terrain: Terrain, seeds: Array, rng: np.random.Generator) -> Array:
     for count in (140_000, 140_000, 140_000, 140_000):
         darts = rng.uniform((low_x, low_y), (high_x, high_y), (int(count * terrain.scale) + 500, 2))
         chance = rng.random(len(darts)) * top * 0.45
-        darts = darts[(chance < terrain.cells_per_m2(darts)) & shapely.contains_xy(near_outline, *darts.T)]
-        reach = 0.76 * terrain.spacing_m(darts)
+        inside = shapely.contains_xy(near_outline, *darts.T)
+        darts, chance = darts[inside], chance[inside]
+        density = terrain.cells_per_m2(darts)
+        darts, reach = darts[chance < density], 0.76 / np.sqrt(density[chance < density])
         free = cKDTree(seeds).query(darts)[0] > reach
         darts, reach = darts[free], reach[free]
         near = cKDTree(darts).query_pairs(float(reach.max(initial=1.0)), output_type="ndarray")

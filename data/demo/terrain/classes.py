@@ -81,7 +81,7 @@ def plan_grids(
     stairwells = np.minimum(stairwells, low - 1)
     high = np.maximum(np.minimum(high, cells + np.maximum(stairwells - 1, 0)), low)
     counts = np.clip(np.round(cells / 2.4 + np.maximum(stairwells - 1, 0)), low, high).astype(np.int64)
-    return GridPlan(kind, dedicated, _meet_total(counts, low, high, micro_grids), stairwells)
+    return GridPlan(kind, dedicated, meet_total(counts, low, high, micro_grids), stairwells)
 
 
 def _classes(town: Array, renting: Array, area_m2: Array, village: Ints, rng: np.random.Generator) -> tuple[Ints, Ints]:
@@ -104,18 +104,36 @@ def _classes(town: Array, renting: Array, area_m2: Array, village: Ints, rng: np
     return kind, dedicated
 
 
-def _meet_total(counts: Ints, low: Ints, high: Ints, total: int) -> Ints:
-    """Move counts inside their ranges, a little everywhere, until they sum to `total`."""
+def meet_total(counts: Array | Ints, low: Ints, high: Ints, total: int) -> Ints:
+    """
+    Shift counts together, each by the same share of its range, until they sum to `total` inside their ranges.
+
+    Raises
+    ------
+    ValueError
+        If no counts inside the ranges sum to `total`.
+
+    Examples
+    --------
+    >>> low, high = np.array([0, 0, 0]), np.array([10, 10, 4])
+    >>> meet_total(np.array([2, 6, 4]), low, high, 15).tolist()
+    [4, 7, 4]
+    """
     if not low.sum() <= total <= high.sum():
         raise ValueError(f"{total} cannot be reached within {low.sum()} to {high.sum()}")
-    counts = counts.copy()
-    while (missing := total - int(counts.sum())) != 0:
-        room = (high - counts) if missing > 0 else (counts - low)
-        open_ones = np.flatnonzero(room > 0)
-        share = room[open_ones] / (high - low)[open_ones]
-        chosen = open_ones[np.argsort(-share, kind="stable")[: abs(missing)]]
-        counts[chosen] += np.sign(missing)
-    return counts
+    down, up = -1.0, 1.0
+    for _ in range(50):
+        shift = (down + up) / 2
+        shifted = np.clip(counts + shift * (high - low), low, high)
+        down, up = (shift, up) if shifted.sum() < total else (down, shift)
+    whole = np.floor(shifted + 1e-6).astype(np.int64)
+    order = np.argsort(whole - shifted, kind="stable")
+    order = np.concatenate([order[(shifted - whole)[order] > 1e-6], order[(shifted - whole)[order] <= 1e-6]])
+    while (missing := total - int(whole.sum())) != 0:
+        step = 1 if missing > 0 else -1
+        free = order[whole[order] < high[order]] if step > 0 else order[::-1][whole[order[::-1]] > low[order[::-1]]]
+        whole[free[: abs(missing)]] += step
+    return whole
 
 
 def give_households(*, kind: Ints, grid: Ints, grid_kind: Ints, total: int, rng: np.random.Generator) -> Ints:
@@ -144,10 +162,10 @@ def give_households(*, kind: Ints, grid: Ints, grid_kind: Ints, total: int, rng:
     least[ordinary], most[ordinary] = np.maximum(least[ordinary], small), np.minimum(most[ordinary], large)
     held = np.clip(np.bincount(grid, drawn, count), least, most).astype(np.int64)
     frozen = ~ordinary
-    held = _meet_total(
+    held = meet_total(
         held, np.where(frozen, held, least).astype(np.int64), np.where(frozen, held, most).astype(np.int64), total
     )
     for number in range(count):
         mine = np.flatnonzero(grid == number)
-        drawn[mine] = _meet_total(drawn[mine], low[mine], high[mine], int(held[number]))
+        drawn[mine] = meet_total(drawn[mine], low[mine], high[mine], int(held[number]))
     return drawn

@@ -74,11 +74,13 @@ class Terrain:
     outline: shapely.Polygon
     centres: Array
     scale: float
+    belts: tuple[tuple[float, float, float, float], ...]
     texture: Waves
+    patches: Waves
     warp_x: Waves
     warp_y: Waves
 
-    def warp(self, xy: Array, *, reach_m: float = 420.0) -> Array:
+    def warp(self, xy: Array, *, reach_m: Array) -> Array:
         """Bend points by the common field, so that lines meeting before still meet after."""
         return xy + reach_m * 0.6 * np.column_stack([self.warp_x.at(xy), self.warp_y.at(xy)])
 
@@ -87,16 +89,17 @@ class Terrain:
         total = np.zeros(len(xy))
         for town, centre in zip(TOWNS, self.centres, strict=True):
             strength, reach = STRENGTH[town.code]
-            total = np.maximum(total, strength * np.exp(-0.5 * (np.hypot(*(xy - centre).T) / (reach * 0.62)) ** 2))
+            near = ((xy[:, 0] - centre[0]) ** 2 + (xy[:, 1] - centre[1]) ** 2) / (reach * 0.62) ** 2
+            total = np.maximum(total, strength * np.exp(-0.5 * near))
         return np.clip(total * (1 + 0.22 * self.texture.at(xy)), 0, 1)
 
     def renting(self, xy: Array) -> Array:
         """Return 0 to 1: how much of the housing is rented to new residents."""
         total = np.zeros(len(xy))
-        for lon, lat, strength, reach in RENTAL_BELTS:
-            distance = np.hypot(*(xy - to_metres(np.array([[lon, lat]]))).T)
-            total = np.maximum(total, strength * np.exp(-0.5 * (distance / (reach * 0.6)) ** 2))
-        return np.clip(total * (1 + 0.45 * self.texture.at(xy * 1.7 + 9000)), 0, 1)
+        for x, y, strength, reach in self.belts:
+            near = ((xy[:, 0] - x) ** 2 + (xy[:, 1] - y) ** 2) / (reach * 0.6) ** 2
+            total = np.maximum(total, strength * np.exp(-0.5 * near))
+        return np.clip(total * (1 + 0.45 * self.patches.at(xy)), 0, 1)
 
     def cells_per_m2(self, xy: Array) -> Array:
         """Return how many cells a square metre should hold."""
@@ -128,7 +131,9 @@ def build_terrain(rng: np.random.Generator, *, scale: float) -> Terrain:
         outline=shapely.orient_polygons(shapely.Polygon(to_metres(ring))),
         centres=to_metres(np.array([[t.lon, t.lat] for t in TOWNS])),
         scale=scale,
+        belts=tuple((*to_metres(np.array([[lon, lat]]))[0], s, r) for lon, lat, s, r in RENTAL_BELTS),
         texture=Waves.draw(rng, length_m=1500),
+        patches=Waves.draw(rng, length_m=900),
         warp_x=Waves.draw(rng, length_m=3800),
         warp_y=Waves.draw(rng, length_m=3800),
     )

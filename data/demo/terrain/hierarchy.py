@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
+from scipy.sparse import csr_array
 
 from data.demo.terrain.classes import RENTAL, VILLAGE_GROUP, GridPlan, plan_grids
 from data.demo.terrain.fields import Terrain
@@ -63,14 +64,23 @@ def merge_slivers(plane: Plane, terrain: Terrain) -> Ints:
     """Return the cell of each face: faces much smaller than they should be join the neighbour they touch most."""
     wanted = terrain.cells_per_m2(plane.face_centre) * plane.face_area
     cell = np.arange(len(wanted))
+    touching = _touching(plane)
     for face in np.argsort(wanted, kind="stable")[: int((wanted < 0.22).sum())].tolist():
-        edge = np.flatnonzero((plane.sides == face).any(axis=1) & (plane.sides >= 0).all(axis=1))
-        other = np.where(plane.sides[edge, 0] == face, plane.sides[edge, 1], plane.sides[edge, 0])
-        other, edge = other[cell[other] != cell[face]], edge[cell[other] != cell[face]]
-        if len(edge):
-            touch = np.bincount(other, plane.lengths[edge])
-            cell[cell == cell[face]] = cell[int(np.argmax(touch))]
+        others, length = touching.indices[touching.indptr[face] : touching.indptr[face + 1]], touching[[face]].data
+        for other in others[np.argsort(-length, kind="stable")].tolist():
+            if cell[other] != cell[face]:
+                cell[cell == cell[face]] = cell[other]
+                break
     return np.unique(cell, return_inverse=True)[1]
+
+
+def _touching(plane: Plane) -> csr_array:
+    """How many metres each two faces share."""
+    inner = (plane.sides >= 0).all(axis=1)
+    left, right = plane.sides[inner].T
+    length = np.tile(plane.lengths[inner], 2)
+    shared = (length, (np.concatenate([left, right]), np.concatenate([right, left])))
+    return csr_array(shared, shape=(len(plane.face_area),) * 2)
 
 
 def build_cell_graph(plane: Plane, cell: Ints, detour_m: Array) -> CellGraph:

@@ -84,15 +84,22 @@ def build_network(terrain: Terrain, rng: np.random.Generator) -> list[Curve]:
     )
     drafts += _mesh(terrain, rng, kind="tertiary", spacing_m=2100, angle=-0.2, suffix="线", kept=0.72)
     drafts += _streets(terrain, rng)
-    return [curve for draft in drafts for curve in _bend(terrain, *draft)]
+    return _bend(terrain, drafts)
 
 
-def _bend(terrain: Terrain, kind: str, name: str, points: Array) -> list[Curve]:
-    bent = terrain.warp(_smooth(points), reach_m=420.0 if kind != "residential" else 160.0)
-    inside = shapely.intersection(shapely.LineString(bent), terrain.outline)
-    lines = [part for part in shapely.get_parts(inside) if part.geom_type == "LineString"]
-    least = 4 * float(terrain.spacing_m(bent[len(bent) // 2][None])[0])
-    return [Curve(kind, name, _even(shapely.get_coordinates(line))) for line in lines if line.length > least]
+def _bend(terrain: Terrain, drafts: list[tuple[str, str, Array]]) -> list[Curve]:
+    """Bend all drafts by the common field, cut them at the outline and drop what is too short to follow."""
+    lines = [_smooth(points) for _, _, points in drafts]
+    owner = np.repeat(np.arange(len(lines)), [len(line) for line in lines])
+    reach = np.array([160.0 if kind == "residential" else 420.0 for kind, _, _ in drafts])
+    bent = shapely.linestrings(terrain.warp(np.concatenate(lines), reach_m=reach[owner][:, None]), indices=owner)
+    parts, draft = shapely.get_parts(shapely.intersection(bent, terrain.outline), return_index=True)
+    is_line = (shapely.get_type_id(parts) == shapely.GeometryType.LINESTRING) & ~shapely.is_empty(parts)
+    parts, draft = parts[is_line], draft[is_line]
+    middle = shapely.get_coordinates(shapely.line_interpolate_point(parts, 0.5, normalized=True))
+    fits = shapely.length(parts) > 4 * terrain.spacing_m(middle)
+    chosen = zip(draft[fits].tolist(), parts[fits].tolist(), strict=True)
+    return [Curve(*drafts[one][:2], _even(shapely.get_coordinates(part))) for one, part in chosen]
 
 
 def _smooth(points: Array) -> Array:

@@ -3,10 +3,8 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from itertools import pairwise
 
 import numpy as np
-import shapely
 from numpy.typing import NDArray
 from scipy.sparse import csr_array
 from scipy.sparse.csgraph import dijkstra
@@ -30,43 +28,55 @@ class Path:
 
 def lay_paths(terrain: Terrain, plane: Plane, curves: list[Curve]) -> list[Path]:
     """Follow each curve along edges; a curve no edge path follows is left out."""
-    tree = cKDTree(plane.vertices)
-    beside = _edges_at_vertices(plane)
+    ways = _Ways(plane)
+    middles = np.array([curve.points[len(curve.points) // 2] for curve in curves])
+    spacing = terrain.spacing_m(middles)
     laid = []
-    for curve in sorted(curves, key=lambda one: BARRIERS[one.kind][0]):
-        half_edges = _follow(plane, tree, beside, curve, float(np.median(terrain.spacing_m(curve.points))))
+    for number in sorted(range(len(curves)), key=lambda one: BARRIERS[curves[one].kind][0]):
+        curve = curves[number]
+        half_edges = ways.follow(curve, float(spacing[number]))
         if len(half_edges) >= 3:
             laid.append(Path(curve.kind, curve.name, half_edges))
     return laid
 
 
-def _edges_at_vertices(plane: Plane) -> csr_array:
-    """Vertex by vertex, the half-edge between them plus one."""
-    pairs = plane.edges
-    value = np.arange(2 * len(pairs)) + 1
-    rows, columns = pairs.reshape(-1), pairs[:, ::-1].reshape(-1)
-    return csr_array((value, (rows, columns)), shape=(len(plane.vertices),) * 2)
+class _Ways:
+    """The edges by their vertices, ready to be followed."""
+
+    def __init__(self, plane: Plane) -> None:
+        self.plane, self.tree = plane, cKDTree(plane.vertices)
+        here, there = plane.edges.reshape(-1), plane.edges[:, ::-1].reshape(-1)
+        self.key = here * len(plane.vertices) + there
+        self.order = np.argsort(self.key)
+        self.middle = plane.vertices[plane.edges].mean(axis=1)
+        value = np.arange(len(here)) + 1
+        self.graph = csr_array((value, (here, there)), shape=(len(plane.vertices),) * 2)
+
+    def follow(self, curve: Curve, spacing: float) -> Ints:
+        """Return the half-edges of the way that keeps closest to the curve; none if its ends are not joined."""
+        near = self.tree.query_ball_point(curve.points, 1.3 * spacing)
+        corridor = np.unique(np.concatenate([np.array(one, dtype=np.int64) for one in near]))
+        if len(corridor) < 4:
+            return np.zeros(0, dtype=np.int64)
+        graph = self.graph[corridor][:, corridor].tocoo()
+        edge = (graph.data - 1) // 2
+        away = cKDTree(_dense(curve.points)).query(self.middle[edge])[0] / spacing
+        cost = csr_array((self.plane.lengths[edge] * (0.15 + 9 * away**2), (graph.row, graph.col)), shape=graph.shape)
+        first, last = cKDTree(self.plane.vertices[corridor]).query(curve.points[[0, -1]])[1].tolist()
+        far, before = dijkstra(cost, indices=first, return_predecessors=True)
+        if not np.isfinite(far[last]):
+            return np.zeros(0, dtype=np.int64)
+        walk = [last]
+        while walk[-1] != first:
+            walk.append(int(before[walk[-1]]))
+        nodes = corridor[np.array(walk[::-1])]
+        wanted = nodes[:-1] * len(self.plane.vertices) + nodes[1:]
+        return np.asarray(self.order[np.searchsorted(self.key, wanted, sorter=self.order)])
 
 
-def _follow(plane: Plane, tree: cKDTree, beside: csr_array, curve: Curve, spacing: float) -> Ints:
-    near = tree.query_ball_point(curve.points, 1.3 * spacing)
-    corridor = np.unique(np.concatenate([np.array(one, dtype=np.int64) for one in near]))
-    if len(corridor) < 4:
-        return np.zeros(0, dtype=np.int64)
-    graph = beside[corridor][:, corridor].tocoo()
-    edge = (graph.data - 1) // 2
-    middle = plane.vertices[plane.edges[edge]].mean(axis=1)
-    away = shapely.distance(shapely.LineString(curve.points), shapely.points(middle)) / spacing
-    cost = csr_array((plane.lengths[edge] * (0.15 + 9 * away**2), (graph.row, graph.col)), shape=graph.shape)
-    ends = cKDTree(plane.vertices[corridor]).query(curve.points[[0, -1]])[1]
-    far, before = dijkstra(cost, indices=int(ends[0]), return_predecessors=True)
-    if not np.isfinite(far[ends[1]]):
-        return np.zeros(0, dtype=np.int64)
-    walk = [int(ends[1])]
-    while walk[-1] != ends[0]:
-        walk.append(int(before[walk[-1]]))
-    nodes = corridor[np.array(walk[::-1])]
-    return np.array([beside[a, b] - 1 for a, b in pairwise(nodes.tolist())], dtype=np.int64)
+def _dense(points: NDArray[np.float64]) -> NDArray[np.float64]:
+    share = np.linspace(0, 1, 6, endpoint=False)[:, None]
+    return np.concatenate([points[:-1] + one * (points[1:] - points[:-1]) for one in share] + [points[-1:]])
 
 
 def barriers(plane: Plane, paths: list[Path]) -> NDArray[np.float64]:

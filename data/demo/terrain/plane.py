@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 from numpy.typing import NDArray
@@ -38,7 +39,7 @@ class Plane:
         """Faces left and right of each edge, shape (edges, 2)."""
         return self.face.reshape(-1, 2)
 
-    @property
+    @cached_property
     def lengths(self) -> Array:
         """Length of each edge."""
         return np.hypot(*(self.vertices[self.edges[:, 1]] - self.vertices[self.edges[:, 0]]).T)
@@ -103,7 +104,7 @@ def bend_edges(plane: Plane, roughness: Array, rng: np.random.Generator) -> tupl
 
     A point stays inside the two triangles between the edge and the centres of the faces beside it; those
     triangles share nothing with any other edge's, so no two shapes can cross. Edges on the outline, and beside a
-    face that is not convex, stay straight.
+    face that is not star-shaped about its centre, stay straight.
 
     Parameters
     ----------
@@ -118,7 +119,7 @@ def bend_edges(plane: Plane, roughness: Array, rng: np.random.Generator) -> tupl
         Points of all edges in order, and where each edge's points start (edges + 1 numbers).
     """
     count = np.select([(roughness <= 0) | (plane.lengths < 45), plane.lengths < 190], [0, 1], 3)
-    count[~_is_between_convex(plane)] = 0
+    count[~_is_between_stars(plane)] = 0
     start = np.concatenate([[0], np.cumsum(count)])
     edge = np.repeat(np.arange(len(count)), count)
     along = (np.arange(len(edge)) - start[edge] + 1) / (count[edge] + 1)
@@ -143,14 +144,14 @@ def _room(plane: Plane, edge: Ints, along: Array, side: int) -> Array:
     return height * np.minimum(along / np.maximum(foot, 1e-9), (1 - along) / np.maximum(1 - foot, 1e-9)).clip(0, 1)
 
 
-def _is_between_convex(plane: Plane) -> NDArray[np.bool_]:
-    origin = plane.vertices[plane.origin]
-    here, there = origin[plane.following] - origin, origin[plane.following[plane.following]] - origin[plane.following]
-    bent_in = here[:, 0] * there[:, 1] - here[:, 1] * there[:, 0] < 0
+def _is_between_stars(plane: Plane) -> NDArray[np.bool_]:
+    """Whether both faces beside an edge are star-shaped about their centres."""
     inside = plane.face >= 0
-    convex = np.bincount(plane.face[inside & bent_in], minlength=len(plane.face_area)) == 0
-    convex = np.append(convex, False)
-    return np.asarray(convex[plane.sides].all(axis=1))
+    here = plane.vertices[plane.origin] - np.vstack([plane.face_centre, [0, 0]])[plane.face]
+    there = plane.vertices[plane.origin[plane.following]] - np.vstack([plane.face_centre, [0, 0]])[plane.face]
+    turned = here[:, 0] * there[:, 1] - here[:, 1] * there[:, 0] <= 0
+    star = np.bincount(plane.face[inside & turned], minlength=len(plane.face_area)) == 0
+    return np.asarray(np.append(star, False)[plane.sides].all(axis=1))
 
 
 def trace_rings(plane: Plane, group: Ints) -> tuple[Ints, Ints]:

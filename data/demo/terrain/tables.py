@@ -8,13 +8,13 @@ from datetime import date
 import geopandas as gpd
 import numpy as np
 import pandas as pd
+import shapely
 from numpy.typing import NDArray
 
 from data.demo.terrain.classes import CLASSES, DEDICATED_KINDS, TOWN, give_households
 from data.demo.terrain.hierarchy import Hierarchy, scaled_counts
 from data.demo.terrain.names import code_villages, name_grid, name_villages, reading_order
 from data.demo.terrain.polygons import VertexTable
-from data.demo.terrain.regions import CellGraph
 from data.kinds.areas import SPEC
 from data.sources.haining_outline import DISTRICT_CODE
 from data.sources.haining_towns import TOWNS
@@ -38,7 +38,6 @@ class MicroGrids:
 
 def build_area_tables(
     vertices: VertexTable,
-    graph: CellGraph,
     hierarchy: Hierarchy,
     cell: Ints,
     rng: np.random.Generator,
@@ -46,33 +45,30 @@ def build_area_tables(
     scale: float,
 ) -> tuple[gpd.GeoDataFrame, pd.DataFrame]:
     """Return the areas of all levels and, by micro-grid, what the contents are placed by."""
-    micro = _list_micro_grids(graph, hierarchy, rng, scale)
-    levels = _above_micro(graph, hierarchy, micro, rng)
+    shapes = [vertices.polygons(group) for group in area_groups(hierarchy, cell)]
+    centres = [shapely.get_coordinates(shapely.centroid(one)) for one in shapes]
+    micro = _list_micro_grids(centres[4], hierarchy, rng, scale)
+    shapes[4] = shapes[4][micro.footprint]
+    levels = _above_micro(centres, hierarchy, micro, rng)
     levels.append(_micro_rows(hierarchy, micro, levels[-1]))
-    for rows, group in zip(levels, _groups(hierarchy, cell), strict=True):
-        shapes = vertices.polygons(group)
-        rows["geometry"] = shapes[micro.footprint] if len(rows) > len(shapes) or rows is levels[-1] else shapes
+    for rows, polygons in zip(levels, shapes, strict=True):
+        rows["geometry"] = polygons
     table = pd.concat([rows.sort_values("area_id") for rows in levels], ignore_index=True)
     table["valid_from"], table["valid_to"] = VALID_FROM, None
     areas = gpd.GeoDataFrame(table[list(SPEC.columns)], geometry="geometry", crs="EPSG:4326")
-    return areas, _micro_facts(graph, hierarchy, micro, levels[-1])
+    return areas, _micro_facts(vertices, hierarchy, cell, micro, levels[-1])
 
 
-def _groups(hierarchy: Hierarchy, cell: Ints) -> list[Ints]:
-    """The area of each face at every level, coarse to fine."""
+def area_groups(hierarchy: Hierarchy, cell: Ints) -> list[Ints]:
+    """Return the area of each face at every level, coarse to fine, by position."""
     footprint = hierarchy.cell_footprint[cell]
     grid = hierarchy.footprint_grid[footprint]
     village = hierarchy.grid_village[grid]
     return [np.zeros_like(village), hierarchy.village_town[village], village, grid, footprint]
 
 
-def _centres(graph: CellGraph, group: Ints) -> Array:
-    area = np.bincount(group, graph.area_m2)
-    return np.column_stack([np.bincount(group, graph.area_m2 * graph.xy[:, i]) / area for i in (0, 1)])
-
-
-def _list_micro_grids(graph: CellGraph, hierarchy: Hierarchy, rng: np.random.Generator, scale: float) -> MicroGrids:
-    place = reading_order(_centres(graph, hierarchy.cell_footprint), hierarchy.footprint_grid)
+def _list_micro_grids(centres: Array, hierarchy: Hierarchy, rng: np.random.Generator, scale: float) -> MicroGrids:
+    place = reading_order(centres, hierarchy.footprint_grid)
     footprint = np.repeat(np.arange(len(hierarchy.stack)), hierarchy.stack)
     unit = np.arange(len(footprint)) - np.repeat(np.cumsum(hierarchy.stack) - hierarchy.stack, hierarchy.stack) + 1
     grid = hierarchy.footprint_grid[footprint]
@@ -90,15 +86,15 @@ def _list_micro_grids(graph: CellGraph, hierarchy: Hierarchy, rng: np.random.Gen
 
 
 def _above_micro(
-    graph: CellGraph, hierarchy: Hierarchy, micro: MicroGrids, rng: np.random.Generator
+    centres: list[Array], hierarchy: Hierarchy, micro: MicroGrids, rng: np.random.Generator
 ) -> list[pd.DataFrame]:
     held = np.bincount(micro.grid, micro.households).astype(np.int64)
     in_village = np.bincount(hierarchy.grid_village, held).astype(np.int64)
     in_town = np.bincount(hierarchy.village_town, in_village).astype(np.int64)
     county = _rows("county", [DISTRICT_CODE], ["海宁市"], [None], in_town.sum(keepdims=True))
     towns = _rows("town", [t.code for t in TOWNS], [t.name for t in TOWNS], [DISTRICT_CODE] * len(TOWNS), in_town)
-    villages = _village_rows(graph, hierarchy, held, in_village, rng)
-    return [county, towns, villages, _grid_rows(graph, hierarchy, held, villages, rng)]
+    villages = _village_rows(centres[2], hierarchy, held, in_village, rng)
+    return [county, towns, villages, _grid_rows(centres[3], hierarchy, held, villages, rng)]
 
 
 def _rows(level: str, ids: list[str], names: list[str], parents: list[str | None], households: Ints) -> pd.DataFrame:
@@ -117,15 +113,14 @@ def _rows(level: str, ids: list[str], names: list[str], parents: list[str | None
 
 
 def _village_rows(
-    graph: CellGraph, hierarchy: Hierarchy, held: Ints, in_village: Ints, rng: np.random.Generator
+    centres: Array, hierarchy: Hierarchy, held: Ints, in_village: Ints, rng: np.random.Generator
 ) -> pd.DataFrame:
     count = len(in_village)
     by_class = np.zeros((count, len(CLASSES)))
     np.add.at(by_class, (hierarchy.grid_village, hierarchy.plan.kind), np.maximum(held, 1))
     leading = by_class[:, :3].argmax(axis=1)
     is_community = leading == TOWN
-    village_of_cell = hierarchy.grid_village[hierarchy.footprint_grid[hierarchy.cell_footprint]]
-    serial = reading_order(_centres(graph, village_of_cell), hierarchy.village_town * 2 + ~is_community)
+    serial = reading_order(centres, hierarchy.village_town * 2 + ~is_community)
     codes = code_villages(hierarchy.village_town, serial, is_community)
     names = name_villages(hierarchy.village_town, is_community, rng)
     rows = _rows("village", codes, names, [TOWNS[t].code for t in hierarchy.village_town.tolist()], in_village)
@@ -134,10 +129,9 @@ def _village_rows(
 
 
 def _grid_rows(
-    graph: CellGraph, hierarchy: Hierarchy, held: Ints, villages: pd.DataFrame, rng: np.random.Generator
+    centres: Array, hierarchy: Hierarchy, held: Ints, villages: pd.DataFrame, rng: np.random.Generator
 ) -> pd.DataFrame:
-    grid_of_cell = hierarchy.footprint_grid[hierarchy.cell_footprint]
-    serial = reading_order(_centres(graph, grid_of_cell), hierarchy.grid_village)
+    serial = reading_order(centres, hierarchy.grid_village)
     purpose = [DEDICATED_KINDS[k] if k >= 0 else "" for k in hierarchy.plan.dedicated.tolist()]
     parents = villages["area_id"].to_numpy()[hierarchy.grid_village].tolist()
     stems = [
@@ -183,8 +177,10 @@ def _tower_numbers(hierarchy: Hierarchy) -> Ints:
     return number
 
 
-def _micro_facts(graph: CellGraph, hierarchy: Hierarchy, micro: MicroGrids, rows: pd.DataFrame) -> pd.DataFrame:
-    ground = np.bincount(hierarchy.cell_footprint, graph.area_m2)
+def _micro_facts(
+    vertices: VertexTable, hierarchy: Hierarchy, cell: Ints, micro: MicroGrids, rows: pd.DataFrame
+) -> pd.DataFrame:
+    ground = np.bincount(hierarchy.cell_footprint[cell], vertices.plane.face_area)
     facts = pd.DataFrame(
         {
             "urbanness": hierarchy.townness[micro.footprint],

@@ -16,7 +16,16 @@ CRS = "EPSG:4326"
 WATER_KINDS = ("river", "canal")
 # the coast: the outline between its corners nearest to these points, west and east
 COAST_ENDS = ((120.408358, 30.318838), (120.870594, 30.265509))
-SEA_SOUTH = 30.16
+SEA_CORNERS = (
+    (120.905, 30.29),
+    (120.96, 30.34),
+    (121.02, 30.37),
+    (121.02, 30.13),
+    (120.22, 30.13),
+    (120.22, 30.215),
+    (120.30, 30.248),
+    (120.36, 30.285),
+)
 VIEWING_POINTS = (
     "观潮胜地公园",
     "占鳌塔",
@@ -73,8 +82,8 @@ def _coast(vertices: VertexTable) -> NDArray[np.float64]:
 
 
 def _sea(coast: NDArray[np.float64]) -> shapely.Polygon:
-    corners = [(coast[-1, 0] + 0.06, coast[-1, 1]), (coast[-1, 0] + 0.06, SEA_SOUTH), (coast[0, 0], SEA_SOUTH)]
-    return shapely.Polygon(np.vstack([coast, corners]))
+    """The estuary south of the coast, drawn on past the county's ends as far as a base map needs."""
+    return shapely.Polygon(np.vstack([coast, SEA_CORNERS]))
 
 
 def build_viewing_points(water: gpd.GeoDataFrame) -> pd.DataFrame:
