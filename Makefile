@@ -49,7 +49,7 @@ test: setup-test browser
 	$(PYTEST) -m "not prove"
 
 prove: setup-test browser
-	$(PYTEST) -m prove tests
+	WANGGE_PROVE=1 $(PYTEST) -m prove tests
 
 screenshots: setup-test browser
 	WANGGE_SCREENSHOTS=1 $(PYTEST) -m browser tests/journeys

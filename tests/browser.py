@@ -85,6 +85,8 @@ class WatchedPage:
             seconds=seconds,
             what="the page to settle",
         )
+        faults = self.page.locator("[data-testid=stException], [data-testid=stAlertContentError]").all_inner_texts()
+        assert not faults, faults
 
     def poll(self, script: str, *, frame: Any = None, seconds: float = 30, what: str = "") -> Any:
         """Evaluate until it is true; a string for wait_for_function is blocked by the policy of the page."""

@@ -13,6 +13,7 @@ import urllib.error
 import urllib.request
 from collections.abc import Iterator
 from contextlib import contextmanager
+from datetime import UTC, date, datetime
 from pathlib import Path
 
 import pytest
@@ -22,7 +23,8 @@ from tests.browser import CHROMIUM_OPTIONS, WatchedPage, chromium_path
 ROOT = Path(__file__).resolve().parents[1]
 REAL = Path(os.environ.get("WANGGE_REAL") or ROOT.parent / "shared" / "real")
 WANGGE = Path(sys.executable).with_name("wangge")
-DEMO_SCALE, DEMO_DAYS = 0.05, 14
+PICTURES = bool(os.environ.get("WANGGE_SCREENSHOTS"))
+DEMO_SCALE, DEMO_DAYS, DEMO_UNTIL = (1.0, 30, date(2026, 11, 22)) if PICTURES else (0.05, 14, date(2026, 11, 22))
 
 
 def under_ci() -> bool:
@@ -38,6 +40,36 @@ def environment(**values: str) -> Iterator[None]:
     finally:
         for name, value in before.items():
             os.environ.pop(name, None) if value is None else os.environ.__setitem__(name, value)
+
+
+class Proof:
+    """What the full-size tests measured; `make prove` writes it to docs/proof.md."""
+
+    def __init__(self) -> None:
+        self.rows: list[tuple[str, str, str]] = []
+
+    def note(self, line: str, limit: str, figure: str) -> None:
+        """Keep one line: what must hold, its limit in words, what was measured."""
+        self.rows.append((line, limit, figure))
+        print(f"{line}: {figure} (must be: {limit})")
+
+    def page(self) -> str:
+        commit = subprocess.run(
+            ["git", "rev-parse", "--short", "HEAD"], cwd=ROOT, capture_output=True, text=True, check=False
+        ).stdout.strip()
+        head = (ROOT / "tests" / "prove" / "head.md").read_text(encoding="utf-8")
+        rows = [f"| {line} | {limit} | {figure} |" for line, limit, figure in self.rows]
+        facts = f"Measured on {datetime.now(UTC):%Y-%m-%d} at commit {commit}, {os.cpu_count()} cores.\n"
+        return "\n".join([head.rstrip(), "", facts, "| what | must be | measured |", "|---|---|---|", *rows]) + "\n"
+
+
+@pytest.fixture(scope="session")
+def proof() -> Iterator[Proof]:
+    """Where a full-size test notes its figure."""
+    kept = Proof()
+    yield kept
+    if kept.rows and os.environ.get("WANGGE_PROVE"):
+        (ROOT / "docs" / "proof.md").write_text(kept.page(), encoding="utf-8")
 
 
 @pytest.fixture(scope="session", autouse=True)
@@ -78,7 +110,7 @@ def demo_home(wangge_home) -> Path:
     from data.demo import build_demo
 
     with environment(WANGGE_HOME=str(wangge_home)):
-        build_demo("main", scale=DEMO_SCALE, days=DEMO_DAYS)
+        build_demo("main", scale=DEMO_SCALE, days=DEMO_DAYS, until=DEMO_UNTIL)
     return wangge_home
 
 

@@ -146,7 +146,7 @@ def test_coverage_adds_up(sample_home):
 def test_coverage_prints_csv_and_writes_files(sample_home, tmp_path):
     words = ("coverage", "--level", "grid", *PERIOD, "--metric", "incident_count", "--workspace", "sample")
     printed = run_wangge(*words, home=sample_home).stdout
-    assert printed.splitlines()[0].startswith("area_id,name,")
+    assert printed.splitlines()[0].startswith("row,area_id,name,")
     for ending, read in ((".csv", pd.read_csv), (".parquet", pd.read_parquet), (".xlsx", pd.read_excel)):
         done = run_wangge(*words, "--out", tmp_path / f"table{ending}", home=sample_home)
         assert done.returncode == 0, done.stderr
