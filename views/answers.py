@@ -8,6 +8,7 @@ from typing import Any
 import pandas as pd
 
 from data.coverage import answer, category_counts, hour_by_weekday, series
+from layers._classes import cut_classes
 from views.scene import Scene
 from views.state import compared_days
 
@@ -35,6 +36,18 @@ def compare_table(scene: Scene, found: Any, before: Any | None) -> pd.DataFrame:
         table["before"] = before.table["value"].reindex(table.index)
         table["change"] = table["value"] - table["before"]
     return table
+
+
+def shared_classes(now: Any, before: Any, classes: str) -> str:
+    """
+    Return classes cut once from the values of both periods, so that one colour means one thing on both maps.
+
+    Written as manual breaks, as the address has them.
+    """
+    values = pd.concat([now.table["value"], before.table["value"]]).to_numpy(dtype=float)
+    limits = cut_classes(values, classes)
+    inner = list(dict.fromkeys(f"{one:.6f}".rstrip("0").rstrip(".") for one in limits[1:-1]))
+    return "manual-" + "_".join(inner) if inner else classes
 
 
 def total_of(scene: Scene, metric: str, *, is_before: bool = False) -> float | None:

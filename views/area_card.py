@@ -10,7 +10,7 @@ import streamlit as st
 from views.answers import ask
 from views.area_facts import area_facts
 from views.controls import map_state
-from views.frame import show_empty, show_header
+from views.frame import show_empty, show_header, show_no_areas
 from views.map_frame import map_frame
 from views.scene import Scene, choose
 from views.state import to_common_query
@@ -33,7 +33,7 @@ def render(scene: Scene, pages: dict[str, Any]) -> None:
     t = scene.t
     show_header(scene, t("Area card"))
     if not scene.levels:
-        show_empty(t("This workspace has no areas yet"), remedy=plain(t("Load areas on the Import page.")))
+        show_no_areas(scene, pages)
         return
     _find_area(scene)
     area_id = scene.state.area
@@ -51,7 +51,7 @@ def render(scene: Scene, pages: dict[str, Any]) -> None:
         level = scene.areas.at[area_id, "level"]
         parent = scene.path(area_id)[-2:-1]
         around = map_state(scene, area=parent[0] if parent else "", level=level, pick=area_id, view="")
-        map_frame(around, key=f"card_map_{area_id}", height=330)
+        map_frame(around, key=f"card_map_{area_id}", height=330, hears_view=False)
         _show_links(scene, pages, t("Neighbours"), facts["neighbours"])
         children = scene.areas.index[scene.areas["parent_id"] == area_id].tolist()
         _show_links(scene, pages, t("Areas inside"), children)
@@ -85,10 +85,16 @@ def _open_card(scene: Scene, area_id: str) -> None:
 
 
 def _show_choices(scene: Scene, pages: dict[str, Any]) -> None:
+    """No area yet: offer a map to click on and the areas of the first level that divides the place."""
     t = scene.t
     st.markdown(plain(t("Choose an area: search above, click on the map, or begin with one of these.")))
     top = scene.areas.index[scene.areas["level"] == scene.levels[min(1, len(scene.levels) - 1)].key].tolist()
     _show_links(scene, pages, "", top)
+    result = map_frame(map_state(scene, pick="", click="select"), key="card_choose", height=440, hears_view=False)
+    clicked = result.get("clicked") or {}
+    if clicked.get("kind") == "areas" and clicked.get("id") in scene.areas.index:
+        choose(scene.state, area=clicked["id"], pick="", level="", view="")
+        st.rerun()
 
 
 def _show_title(scene: Scene, pages: dict[str, Any], area_id: str) -> None:

@@ -31,24 +31,19 @@ PALETTE_TITLES = {
 QUICK_DAYS = (7, 30, 90, 365)
 
 
-def choose_level(scene: Scene, place: Any = st) -> None:
+def choose_level(scene: Scene, place: Any = st, *, is_bare: bool = False) -> None:
     """Offer the levels finer than the scope."""
     state = scene.state
     scope = scene.areas.at[state.area, "level"] if state.area else None
     keys = scene.level_keys
     offered = keys[keys.index(scope) + 1 :] if scope in keys else keys
     offered = offered or keys[-1:]
-    _select(scene, place, "level", scene.t("Level"), offered, lambda key: scene.level_title(key))
+    _select(scene, place, "level", scene.t("Level"), offered, scene.level_title, is_bare=is_bare)
 
 
-def choose_metric(scene: Scene, place: Any = st) -> None:
+def choose_metric(scene: Scene, place: Any = st, *, is_bare: bool = False) -> None:
     """Offer every metric of the catalogue with its unit."""
-    t = scene.t
-
-    def title(name: str) -> str:
-        return scene.titled(name)
-
-    _select(scene, place, "metric", t("Metric"), list(scene.metrics), title)
+    _select(scene, place, "metric", scene.t("Metric"), list(scene.metrics), scene.titled, is_bare=is_bare)
 
 
 def choose_category(scene: Scene, place: Any = st) -> None:
@@ -150,18 +145,32 @@ def drill_into(scene: Scene, area_id: str) -> None:
 
 
 def act_on_map(scene: Scene, result: dict[str, Any], *, key: str) -> None:
-    """Do once what the reader did on the map: pick, drill, move."""
-    state, clicked = scene.state, result.get("clicked") or {}
-    seq = clicked.get("seq")
-    if seq is not None and seq != st.session_state.get(f"{key}_seq"):
-        st.session_state[f"{key}_seq"] = seq
-        area_id = str(clicked.get("id", ""))
-        if clicked.get("kind") == "areas" and area_id in scene.areas.index:
-            if clicked.get("action") == "drill":
-                drill_into(scene, area_id)
-            else:
-                choose(state, pick=area_id)
-            st.rerun()
+    """Do once what the reader did on the map: pick, drill, move, switch a layer."""
+    state = scene.state
+    if _is_new(f"{key}_layers", result.get("layers")):
+        state = state.change(layers=result["layers"])
+    seen = result.get("view")
+    if _is_new(f"{key}_view", seen):
+        state = state.change(view=f"{seen['lon']:.5f},{seen['lat']:.5f},{seen['zoom']:g}")
+    clicked = result.get("clicked") or {}
+    area_id = str(clicked.get("id", ""))
+    is_area = clicked.get("kind") == "areas" and area_id in scene.areas.index
+    if is_area and _is_new(f"{key}_seq", clicked.get("seq")):
+        if clicked.get("action") == "drill":
+            drill_into(scene, area_id)
+        else:
+            choose(state, pick="" if area_id == state.pick else area_id)
+        st.rerun()
+    if state != scene.state:
+        choose(state)
+
+
+def _is_new(key: str, value: Any) -> bool:
+    """True once for each new value a frame tells; what a page shows for the second time is not an act."""
+    if value is None or st.session_state.get(key) == value:
+        return False
+    st.session_state[key] = value
+    return True
 
 
 def map_state(scene: Scene, **changes: Any) -> dict[str, Any]:
@@ -203,7 +212,9 @@ def _crumb(scene: Scene, area_id: str, name: str, is_here: bool) -> None:
     )
 
 
-def _select(scene: Scene, place: Any, name: str, label: str, options: list[str], title: Any) -> None:
+def _select(
+    scene: Scene, place: Any, name: str, label: str, options: list[str], title: Any, *, is_bare: bool = False
+) -> None:
     key, state = f"w_{name}", scene.state
     value = getattr(state, name)
     st.session_state[key] = value if value in options else options[0]
@@ -211,7 +222,8 @@ def _select(scene: Scene, place: Any, name: str, label: str, options: list[str],
     def chosen() -> None:
         choose(state, **{name: st.session_state[key]})
 
-    place.selectbox(label, options, key=key, on_change=chosen, format_func=title)
+    visible = "collapsed" if is_bare else "visible"
+    place.selectbox(label, options, key=key, on_change=chosen, format_func=title, label_visibility=visible)
 
 
 def _classes_text(state: State) -> str:

@@ -7,7 +7,7 @@ from typing import Any
 import pandas as pd
 import streamlit as st
 
-from views.answers import ask, by_week, compare_table, daily
+from views.answers import ask, by_week, compare_table, daily, shared_classes
 from views.charts import CONFIG, rank_figure, series_figure, spread_figure, week_figure
 from views.controls import (
     act_on_map,
@@ -21,7 +21,7 @@ from views.controls import (
     map_state,
     show_breadcrumbs,
 )
-from views.frame import show_empty, show_header, show_sums
+from views.frame import show_empty, show_header, show_no_areas, show_sums
 from views.map_frame import map_frame
 from views.scene import Scene, choose
 from views.state import compared_days, to_common_query
@@ -34,10 +34,7 @@ def render(scene: Scene, pages: dict[str, Any]) -> None:
     t = scene.t
     show_header(scene, t("Coverage"))
     if not scene.levels:
-        show_empty(
-            t("This workspace has no areas yet"), remedy=plain(t("Load areas, then incidents, on the Import page."))
-        )
-        st.page_link(pages["import"], label=t("Open the Import page"), query_params=to_common_query(scene.state))
+        show_no_areas(scene, pages)
         return
     _show_controls(scene)
     days = compared_days(scene.state)
@@ -47,7 +44,7 @@ def render(scene: Scene, pages: dict[str, Any]) -> None:
     _show_picked(scene, table, pages)
     left, right = st.columns([1, 1])
     with left:
-        _show_maps(scene, days)
+        _show_maps(scene, found, before, days)
     with right:
         _show_table(scene, table)
         show_sums(t, total=found.total, unassigned=found.unassigned, unit=t("records"))
@@ -84,23 +81,22 @@ def _show_picked(scene: Scene, table: pd.DataFrame, pages: dict[str, Any]) -> No
         st.button(t("Let go"), key="picked_out", on_click=choose, args=(scene.state,), kwargs={"pick": ""})
 
 
-def _show_maps(scene: Scene, days: tuple[Any, Any] | None) -> None:
-    """One map, or two side by side with the same classes where two periods are compared."""
+def _show_maps(scene: Scene, found: Any, before: Any, days: tuple[Any, Any] | None) -> None:
+    """One map, or two side by side in the same classes where two periods are compared."""
+    shown = map_state(scene, click="select")
     if not days:
-        act_on_map(scene, map_frame(map_state(scene, click="select"), key="coverage_map", height=430), key="coverage")
+        act_on_map(scene, map_frame(shown, key="coverage_map", height=430, hears_view=False), key="coverage")
         return
-    state = scene.state
+    shown |= {"classes": shared_classes(found, before, scene.state.classes)}
     asked = scene.question(days=days)
-    pair = st.columns(2)
-    with pair[0]:
-        st.caption(f"{days[0]} – {days[1]}")
-        span = {"start": asked.start.isoformat(), "end": asked.end.isoformat()}
-        result = map_frame(map_state(scene, click="select", **span), key="coverage_before", height=400)
-        act_on_map(scene, result, key="coverage_before")
-    with pair[1]:
-        st.caption(f"{state.start} – {state.end}")
-        result = map_frame(map_state(scene, click="select"), key="coverage_map", height=400)
-        act_on_map(scene, result, key="coverage")
+    spans = (
+        (f"{days[0]} – {days[1]}", {"start": asked.start.isoformat(), "end": asked.end.isoformat()}, "coverage_before"),
+        (f"{scene.state.start} – {scene.state.end}", {}, "coverage_map"),
+    )
+    for column, (title, span, key) in zip(st.columns(2), spans, strict=True):
+        with column:
+            st.caption(title)
+            act_on_map(scene, map_frame(shown | span, key=key, height=400, hears_view=False), key=key)
 
 
 def _show_table(scene: Scene, table: pd.DataFrame) -> None:

@@ -46,20 +46,24 @@ def show_sidebar(state: State, scene: Scene | None, pages: dict[str, Any], t: Ca
         _switch_theme(state, t)
 
 
-def show_header(scene: Scene, title: str) -> None:
-    """Draw the line every page begins with: what, of which workspace, as of when, for whom, and the mark."""
-    t, store = scene.t, scene.store
+def show_header(scene: Scene, title: str, *, sums: str = "") -> None:
+    """Draw the line every page begins with: what, of which workspace, as of when, for whom, the mark, the sums."""
+    t, store, state = scene.t, scene.store, scene.state
     account = scene.desk.account
-    state = scene.state
+    role = t(account.role.replace("_", " "))
+    who = account.name if role in account.name else f"{account.name} · {role}"
+    edition = escaped(t("edition {edition}", edition=store.edition))
     parts = [f"<h1>{escaped(title)}</h1>"]
     if store.is_synthetic:
         parts.append(f'<span class="wg-mark" data-mark="synthetic">{escaped(t("SYNTHETIC demonstration data"))}</span>')
     parts += [
         f"<span><b>{escaped(store.title or state.ws)}</b></span>",
         f"<span>{escaped(t('{start} to {end}', start=state.start, end=state.end))}</span>",
-        f"<span>{escaped(t('edition {edition}', edition=store.edition))} · {escaped(as_of(scene))}</span>",
-        f"<span>{escaped(account.name)} · {escaped(t(account.role.replace('_', ' ')))}</span>",
+        f'<span title="{edition}" data-edition="{store.edition}">{escaped(as_of(scene))}</span>',
+        f'<span data-account="{escaped(account.account_id)}">{escaped(who)}</span>',
     ]
+    if sums:
+        parts.append(f'<span class="wg-sum">{escaped(sums)}</span>')
     dark = " wg-dark" if theme_of(state) == "dark" else ""
     st.html(f'<header class="wg-head{dark}">{"".join(parts)}</header>')
 
@@ -71,16 +75,20 @@ def as_of(scene: Scene) -> str:
     return scene.t("as of {at}", at=moment(newest, scene.store.time_zone))
 
 
-def show_sums(t: Callable[..., str], *, total: float, unassigned: float, unit: str = "") -> None:
-    """Show that nothing is lost: placed + unassigned = total."""
-    text = t(
+def sums_text(t: Callable[..., str], *, total: float, unassigned: float, unit: str = "") -> str:
+    """Say that nothing is lost: placed + unassigned = total."""
+    return t(
         "{placed} placed + {unassigned} unassigned = {total} {unit}",
         placed=number(total - unassigned),
         unassigned=number(unassigned),
         total=number(total),
         unit=unit,
     )
-    st.html(f'<div class="wg-sum" data-sum="{total:g}">{escaped(text)}</div>')
+
+
+def show_sums(t: Callable[..., str], *, total: float, unassigned: float, unit: str = "") -> None:
+    """Show that nothing is lost: placed + unassigned = total."""
+    st.html(f'<div class="wg-sum">{escaped(sums_text(t, total=total, unassigned=unassigned, unit=unit))}</div>')
 
 
 def show_faults(faults: Iterable[GridError], lang: str) -> None:
@@ -100,6 +108,14 @@ def show_empty(text: str, *, remedy: str) -> None:
     with st.container(border=True):
         st.markdown(f"**{plain(text)}**")
         st.markdown(remedy)
+
+
+def show_no_areas(scene: Scene, pages: dict[str, Any]) -> None:
+    """Say what a workspace without areas needs first."""
+    t = scene.t
+    text = t("Load an area file first: its grids, villages or districts. Everything else is placed in them.")
+    show_empty(t("This workspace has no areas yet"), remedy=plain(text))
+    st.page_link(pages["import"], label=t("Open the Import page"), query_params=to_common_query(scene.state))
 
 
 def theme_of(state: State) -> str:

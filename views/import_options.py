@@ -18,7 +18,8 @@ NAME = re.compile(r"[a-z][a-z0-9_-]{0,39}")
 def choose_target(state: Any, known: list[str], t: Any) -> str:
     """Return the workspace to import into: one that exists, or a new one by its name; '' while that is not clear."""
     options = [*known, NEW]
-    st.session_state.setdefault("import_target", state.ws if state.ws in known else options[0])
+    if st.session_state.get("import_target") not in options:
+        st.session_state["import_target"] = state.ws if state.ws in known else options[0]
     target = st.selectbox(
         t("Into the workspace"),
         options,
@@ -36,9 +37,9 @@ def choose_target(state: Any, known: list[str], t: Any) -> str:
 
 def ask_options(kind: KindSpec, preview: Any, t: Any) -> ImportOptions:
     """Return the options a reader gives; each empty one leaves the decision to the file."""
-    columns = ["", *(preview.source_columns if preview is not None else [])]
+    columns = ["", *getattr(preview, "file_columns", [])]
     values: dict[str, Any] = {}
-    with st.expander(t("Options"), expanded=preview is None):
+    with st.expander(t("Options"), expanded=getattr(preview, "error", preview) is not None):
         if kind.name == "areas":
             values |= _area_options(columns, t)
         third = st.columns(3)

@@ -10,7 +10,7 @@ import pandas as pd
 import streamlit as st
 
 import data.kinds
-from data.imports import ImportOptions, import_file, preview_file
+from data.imports import ImportOptions, Preview, import_file, preview_file
 from data.kinds._spec import KindSpec
 from data.store import workspaces
 from data.store.accounts import rights
@@ -19,6 +19,7 @@ from geo.catalogue import discover
 from geo.errors import GridError
 from views.frame import show_empty, show_error
 from views.import_options import ask_options, choose_target
+from views.import_report import show_preview, show_report
 from views.scene import Scene, choose
 from views.tables import template_csv, template_xlsx
 from views.texts import moment, number, plain
@@ -50,7 +51,7 @@ def render(scene: Scene | None, state: Any, t: Any) -> None:
         )
     elif workspace:
         _take(scene, state, kinds[kind], workspace, upload, t)
-    _show_report(t)
+    show_report(state, t)
     if scene is not None:
         show_past(scene)
 
@@ -58,30 +59,30 @@ def render(scene: Scene | None, state: Any, t: Any) -> None:
 def _take(scene: Scene | None, state: Any, kind: KindSpec, workspace: str, upload: Any, t: Any) -> None:
     """Preview with the options given; import when asked to."""
     path = _keep(upload)
-    options = ask_options(kind, _preview(path, kind.name, ImportOptions(), state.lang, is_quiet=True), t)
-    preview = _preview(path, kind.name, options, state.lang)
-    if preview is None:
+    first = _preview(path, kind.name, ImportOptions(), workspace)
+    options = ask_options(kind, first, t)
+    preview = _preview(path, kind.name, options, workspace)
+    if isinstance(preview, GridError):
+        show_error(preview, state.lang)
         return
-    show_preview(preview, t)
-    if not st.button(t("Import into {workspace}", workspace=workspace), type="primary", key="import_go"):
+    show_preview(preview, state.lang, t)
+    label = t("Import into {workspace}", workspace=workspace)
+    if not st.button(label, type="primary", key="import_go", disabled=preview.error is not None):
         return
     bar = st.progress(0.0, text=t("Starting"))
     actor = scene.desk.account.account_id if scene is not None and scene.state.ws == workspace else LOCAL_ACTOR
+
+    def tell(share: float, text: str) -> None:
+        bar.progress(min(max(share, 0.0), 1.0), text=plain(t(text)))
+
     try:
-        report = import_file(
-            path,
-            kind.name,
-            options,
-            workspace=workspace,
-            actor=actor,
-            progress=lambda share, text: bar.progress(min(max(share, 0.0), 1.0), text=t(text)),
-        )
+        report = import_file(path, kind.name, options, workspace=workspace, actor=actor, progress=tell)
     except GridError as error:
         bar.empty()
         show_error(error, state.lang)
         return
-    bar.empty()
     st.session_state["import_report"] = report
+    st.session_state.pop("import_previews", None)
     choose(state, ws=workspace)
     st.rerun()
 
@@ -98,84 +99,45 @@ def _keep(upload: Any) -> Path:
     return kept[1]
 
 
-def _preview(path: Path, kind: str, options: ImportOptions, lang: str, *, is_quiet: bool = False) -> Any:
-    key = (str(path), kind, repr(options))
+def _preview(path: Path, kind: str, options: ImportOptions, workspace: str) -> Preview | GridError:
+    """Preview once per file and options of this session."""
+    key = (str(path), kind, repr(options), workspace)
     kept = st.session_state.setdefault("import_previews", {})
     if key not in kept:
         try:
-            kept[key] = preview_file(path, kind, options)
+            kept[key] = preview_file(path, kind, options, workspace=workspace)
         except GridError as error:
             kept[key] = error
-    found = kept[key]
-    if isinstance(found, GridError):
-        if not is_quiet:
-            show_error(found, lang)
-        return None
-    return found
-
-
-def show_preview(preview: Any, t: Any) -> None:
-    """Format, encoding, CRS, matched columns, first rows and faults."""
-    facts = {
-        t("Format"): preview.format,
-        t("Encoding"): preview.encoding or "–",
-        t("Coordinates"): preview.crs or "–",
-        t("Rows"): number(preview.rows),
-    }
-    st.markdown(" · ".join(f"{plain(name)}: **{plain(value)}**" for name, value in facts.items()))
-    matched = pd.DataFrame({t("Column"): list(preview.columns.values()), t("Field"): list(preview.columns)})
-    left, right = st.columns([1, 2])
-    left.dataframe(matched, hide_index=True, height=240)
-    right.dataframe(preview.head, hide_index=True, height=240)
-    if preview.faults:
-        st.warning("  \n".join(plain(one) for one in preview.faults), icon=":material/rule:")
-
-
-def _show_report(t: Any) -> None:
-    report = st.session_state.get("import_report")
-    if report is None:
-        return
-    with st.container(border=True):
-        st.markdown(f"**{plain(t('Imported'))}** · {plain(t('edition {edition}', edition=report.edition))}")
-        facts = {t("Rows read"): report.rows_read, t("Rows taken"): report.rows_taken}
-        with st.container(horizontal=True):
-            for title, value in facts.items():
-                st.metric(title, number(value), border=True, width=150)
-        for title, counts in ((t("Placed"), report.reasons), (t("Rejected"), report.rejected)):
-            if counts:
-                st.markdown(
-                    plain(title) + ": " + " · ".join(f"{plain(t(k))} **{number(n)}**" for k, n in counts.items())
-                )
-        for notice in report.notices:
-            st.caption(plain(notice))
-        if report.reject_file and Path(report.reject_file).is_file():
-            st.download_button(
-                t("Download rejected rows"), Path(report.reject_file).read_bytes(), file_name="rejected.csv"
-            )
+    return kept[key]
 
 
 def show_past(scene: Scene) -> None:
     """Every import on record; the ones that stand can be undone."""
     t, sources = scene.t, scene.desk.sources()
     st.markdown(f"**{plain(t('Past imports'))}** · {number(len(sources))}")
-    for row in sources.to_dict("records")[:30]:
-        with st.container(horizontal=True, vertical_alignment="center", border=True):
-            at = moment(row["at"], scene.store.time_zone)
-            st.markdown(
-                f"{at} · {plain(t(row['kind']))} · {plain(row['file'])} · {number(row['rows'])} · {plain(row['by'])}"
-            )
-            if st.button(t("Undo"), key=f"undo_{row['import_id']}"):
-                try:
-                    write(
-                        scene.state.ws,
-                        "undo_import",
-                        {"import_id": row["import_id"]},
-                        actor=scene.desk.account.account_id,
-                    )
-                except GridError as error:
-                    show_error(error, scene.state.lang)
-                else:
-                    st.rerun()
+    for row in sources.head(30).to_dict("records"):
+        with st.container(horizontal=True, vertical_alignment="center", horizontal_alignment="distribute"):
+            parts = [
+                moment(row["at"], scene.store.time_zone),
+                t(row["kind"]),
+                row["file"],
+                number(row["rows"]),
+                row["by"],
+            ]
+            st.markdown(" · ".join(plain(one) for one in parts if one and not pd.isna(one)), width="stretch")
+            if row.get("is_undone"):
+                st.caption(t("undone"))
+            elif st.button(t("Undo"), key=f"undo_{row['import_id']}"):
+                _undo(scene, row["import_id"])
+
+
+def _undo(scene: Scene, import_id: str) -> None:
+    try:
+        write(scene.state.ws, "undo_import", {"import_id": import_id}, actor=scene.desk.account.account_id)
+    except GridError as error:
+        show_error(error, scene.state.lang)
+        return
+    st.rerun()
 
 
 def _offer_templates(kind: KindSpec, lang: str, t: Any) -> None:

@@ -10,7 +10,7 @@ import streamlit as st
 from views.answers import ask, by_category, daily, named_table, total_of
 from views.charts import CONFIG, category_figure, series_figure
 from views.controls import act_on_map, choose_category, choose_length, choose_period, map_state
-from views.frame import show_empty, show_header, show_sums
+from views.frame import show_empty, show_header, show_no_areas, show_sums
 from views.map_frame import map_frame
 from views.scene import Scene, choose
 from views.state import compared_days, to_common_query
@@ -46,7 +46,7 @@ def render(scene: Scene, pages: dict[str, Any]) -> None:
     t = scene.t
     show_header(scene, t("Overview"))
     if not scene.levels:
-        _show_nothing_yet(scene, pages)
+        show_no_areas(scene, pages)
         return
     left, middle, right = st.columns([3, 3, 2], vertical_alignment="bottom")
     choose_period(scene, left)
@@ -54,7 +54,7 @@ def render(scene: Scene, pages: dict[str, Any]) -> None:
     choose_category(scene, right)
     shown, numbers = st.columns([7, 5])
     with shown:
-        result = map_frame(map_state(scene, click="select"), key="overview_map", height=470)
+        result = map_frame(map_state(scene, click="select"), key="overview_map", height=470, hears_view=False)
         act_on_map(scene, result, key="overview_map")
     with numbers:
         _show_place(scene, pages)
@@ -160,14 +160,3 @@ def _show_gaps(scene: Scene, pages: dict[str, Any]) -> None:
             missing = len(table) - len(known)
             if missing:
                 st.caption(t("{count} areas without data", count=number(missing)))
-
-
-def _show_nothing_yet(scene: Scene, pages: dict[str, Any]) -> None:
-    t = scene.t
-    show_empty(
-        t("This workspace has no areas yet"),
-        remedy=plain(
-            t("Load an area file first: its grids, villages or districts. Everything else is placed in them.")
-        ),
-    )
-    st.page_link(pages["import"], label=t("Open the Import page"), query_params=to_common_query(scene.state))

@@ -1,0 +1,85 @@
+"""What an import would do, and what it did: matched columns, first rows, reasons with their counts."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+import streamlit as st
+
+import data.kinds
+from data.imports import Preview
+from data.language import translate_say
+from geo.catalogue import discover
+from geo.errors import Say
+from views.frame import show_error
+from views.texts import number, plain
+
+
+def show_preview(preview: Preview, lang: str, t: Any) -> None:
+    """Format, encoding, CRS, matched columns, first rows and faults."""
+    facts = {
+        t("Format"): preview.format,
+        t("Encoding"): preview.encoding or "–",
+        t("Coordinates"): preview.crs or "–",
+        t("Rows"): number(preview.row_count),
+    }
+    st.markdown(" · ".join(f"{plain(name)}: **{plain(value)}**" for name, value in facts.items()))
+    if preview.error is not None:
+        show_error(preview.error, lang)
+    spec = discover(data.kinds)[preview.kind]
+    fields = {one.name: one.title for one in spec.fields}
+    rows = [{t("Field"): t(fields.get(name, name)), t("Column"): column} for name, column in preview.columns.items()]
+    rows += [{t("Field"): t("not taken"), t("Column"): column} for column in preview.unknown_columns]
+    left, right = st.columns([1, 2])
+    left.dataframe(pd.DataFrame(rows, columns=[t("Field"), t("Column")]), hide_index=True, height=240)
+    right.dataframe(_readable(preview.rows), hide_index=True, height=240)
+    show_counts(t("Rejected"), preview.rejected, lang)
+    for notice in preview.notices:
+        st.caption(plain(translate_say(notice, lang)))
+
+
+def show_counts(title: str, counts: list[tuple[Say, int]], lang: str) -> None:
+    """Reasons with how many rows each."""
+    if counts:
+        parts = [f"{plain(translate_say(reason, lang))} **{number(count)}**" for reason, count in counts]
+        st.markdown(f"{plain(title)}: " + " · ".join(parts))
+
+
+def _readable(rows: pd.DataFrame) -> pd.DataFrame:
+    """Shapes as short text: a browser shows no geometry."""
+    shown = pd.DataFrame(rows).head(20).copy()
+    for name in shown.columns:
+        if name == "geometry" or shown[name].map(lambda one: isinstance(one, (bytes, dict, list))).any():
+            shown[name] = [str(one)[:60] for one in shown[name]]
+    return shown
+
+
+def show_report(state: Any, t: Any) -> None:
+    report = st.session_state.get("import_report")
+    if report is None:
+        return
+    with st.container(border=True):
+        parts = (report.file, t("edition {edition}", edition=report.edition))
+        st.markdown(f"**{plain(t('Imported'))}** · " + " · ".join(plain(one) for one in parts))
+        rejected = sum(count for _, count in report.rejected)
+        facts = {t("Rows read"): report.rows_read, t("Rows taken"): report.rows_taken, t("Rejected"): rejected}
+        if report.disagreements:
+            facts[t("Stated area contradicts the point")] = report.disagreements
+        with st.container(horizontal=True):
+            for title, value in facts.items():
+                st.metric(title, number(value), border=True, width=170)
+        if report.reasons:
+            placed = " · ".join(f"{plain(t(name))} **{number(count)}**" for name, count in report.reasons.items())
+            st.markdown(f"{plain(t('Placed'))}: {placed}")
+        show_counts(t("Rejected"), report.rejected, state.lang)
+        for notice in report.notices:
+            st.caption(plain(translate_say(notice, state.lang)))
+        with st.container(horizontal=True):
+            if report.reject_file and Path(report.reject_file).is_file():
+                content = Path(report.reject_file).read_bytes()
+                st.download_button(t("Download rejected rows"), content, file_name=Path(report.reject_file).name)
+            if st.button(t("Close this report"), key="import_close"):
+                del st.session_state["import_report"]
+                st.rerun()
