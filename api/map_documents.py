@@ -77,7 +77,7 @@ def _titles(text: str) -> dict[str, str]:
 
 
 def layer_configs(desk: Any, shown: list[str]) -> list[tuple[str, dict[str, Any]]]:
-    """Return (name, configuration) of every layer, from the ground up; `shown` names those that are on ("" = default)."""
+    """Return (name, configuration) of every layer, from the ground up; `shown` names those on (none = as they say)."""
     totals: dict[str, int] = {}
     configs = []
     for name, spec in sorted(catalogue().items(), key=lambda item: (item[1].order, item[0])):
@@ -115,9 +115,7 @@ def document_config(desk: Any, *, workspace: str, language: str, theme: str, sta
         "time_zone": desk.store.time_zone,
         "lang": language,
         "theme": theme,
-        "levels": [
-            {"key": one.key, "rank": one.rank, "title": _titles(one.title), "count": one.count} for one in levels
-        ],
+        "levels": [{"key": one.key, "title": _titles(one.title), "count": one.count} for one in levels],
         "bounds": [float(one) for one in bounds],
         "texts": script_texts(),
         "attribution": _attribution(desk),

@@ -15,7 +15,7 @@ from api.replies import answers, missing
 from data.coverage import Question, answer, metrics
 from data.language import LANGUAGES, translate
 from geo.errors import SchemaError, say
-from layers._classes import count_classes, cut_classes, read_scheme
+from layers._classes import cut_classes, read_scheme
 from layers._palettes import DIVERGING, PALETTES, colours
 
 DEFAULT_CLASSES, DEFAULT_PALETTE, DEFAULT_DIVERGING = "quantile-5", "ylgnbu", "puor"
@@ -45,14 +45,14 @@ def build_legend(
     ([2], 1, 1)
     """
     diverging = is_diverging(values) and not classes.startswith("manual")
-    breaks = cut_classes(values, classes, around_zero=diverging)
+    breaks, counts = cut_classes(values, classes, decimals=decimals, around_zero=diverging)
     if diverging and palette not in DIVERGING:
         palette = DEFAULT_DIVERGING
     count = max(0, len(breaks) - 1)
     return {
         "breaks": breaks,
         "colours": colours(palette, count) if count else [],
-        "counts": count_classes(values, breaks),
+        "counts": counts,
         "kind": "diverging" if palette in DIVERGING else "sequential",
         "no_data": int((~np.isfinite(values)).sum()),
         "unsure": int((unsure & np.isfinite(values)).sum()),

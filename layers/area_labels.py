@@ -13,4 +13,11 @@ def area_labels(config: dict[str, Any]) -> LayerElement:
     return LayerElement("labels", config)
 
 
-SPEC = LayerSpec(title="Names of areas", needs=("areas",), build=area_labels, group="Areas", order=90, feed="labels")
+SPEC = LayerSpec(
+    title="Names of areas",
+    needs=("areas",),
+    build=area_labels,
+    group="Area layers",
+    order=90,
+    feed="labels",
+)

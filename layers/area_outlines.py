@@ -14,5 +14,10 @@ def area_outlines(config: dict[str, Any]) -> LayerElement:
 
 
 SPEC = LayerSpec(
-    title="Borders of parent areas", needs=("areas",), build=area_outlines, group="Areas", order=40, feed="outlines"
+    title="Borders of parent areas",
+    needs=("areas",),
+    build=area_outlines,
+    group="Area layers",
+    order=40,
+    feed="outlines",
 )

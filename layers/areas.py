@@ -14,10 +14,10 @@ def areas(config: dict[str, Any]) -> LayerElement:
 
 
 SPEC = LayerSpec(
-    title="Areas",
+    title="Coloured areas",
     needs=("areas",),
     build=areas,
-    group="Areas",
+    group="Area layers",
     order=20,
     feed="areas",
     columns=("name", "parent_id", "area_class"),

@@ -14,7 +14,7 @@ def households(config: dict[str, Any]) -> LayerElement:
 
 
 SPEC = LayerSpec(
-    title="Households",
+    title="Household density",
     needs=("buildings",),
     build=households,
     group="People and places",

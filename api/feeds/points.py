@@ -1,4 +1,4 @@
-"""Rows that are points: all of them where they are few, counted circles for each piece of the screen where they crowd."""
+"""Rows that are points: all of them where they are few, counted circles where they crowd."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from data.store.tables import KINDS
 from layers._spec import LayerSpec
 
 MOST_POINTS = 2500
-CELL_PX = 34
+CELL_PX = 52
 UNIT = 1e-6
 TABLES = Kept(24)
 Box = tuple[float, float, float, float]

@@ -1,4 +1,4 @@
-"""Patrol tracks: fixes in order of time, broken where they are too far apart in time, thinned to what a screen shows."""
+"""Patrol tracks: fixes in order of time, broken at gaps, thinned to what a screen shows."""
 
 from __future__ import annotations
 

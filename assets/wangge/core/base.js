@@ -59,24 +59,24 @@
     for (const [name, value] of Object.entries(values)) if (value !== null && value !== undefined && value !== "") pairs.set(name, value);
     return pairs.toString();
   };
-  const pending = {};
-  /* Load JSON. `slot` names what it is for: a newer request for the same slot cancels the older one.
+  const latest = {};
+  /* Load JSON. `slot` names what it is for: an answer that a newer request of its slot has overtaken is let go.
      `key` finds the answer inside a saved one-file map, where nothing is fetched. */
   W.load = async function (slot, key, url) {
     if (W.config.inline) return key in W.config.inline ? W.config.inline[key] : null;
-    if (pending[slot]) pending[slot].abort();
-    const control = (pending[slot] = new AbortController());
+    const turn = (latest[slot] = (latest[slot] || 0) + 1);
     W.busy(slot, true);
     try {
-      const answer = await fetch(url, { credentials: "same-origin", signal: control.signal, headers: { "X-Wangge-Language": W.state.lang } });
+      const answer = await fetch(url, { credentials: "same-origin", headers: { "X-Wangge-Language": W.state.lang } });
       const body = await answer.json();
-      if (!answer.ok) { W.say(body.message || body.found || String(answer.status)); return null; }
+      if (turn !== latest[slot]) return undefined;
+      if (!answer.ok) { W.say(body.message || String(answer.status)); return null; }
       return body;
     } catch (failure) {
-      if (failure.name !== "AbortError") W.say(W.t("The service does not answer. The map shows what it had."));
+      W.say(W.t("The service does not answer. The map shows what it had."));
       return undefined;
     } finally {
-      if (pending[slot] === control) { delete pending[slot]; W.busy(slot, false); }
+      if (turn === latest[slot]) W.busy(slot, false);
     }
   };
   const working = new Set();

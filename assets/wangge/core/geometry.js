@@ -17,6 +17,13 @@
     for (let i = 2; i < points.length; i += 2) path.lineTo(points[i], points[i + 1]);
     if (close) path.closePath();
   }
+  const MOST_POINTS = 1200;
+  class Bundle {
+    constructor() { this.paths = []; }
+    fill(ctx) { for (const path of this.paths) ctx.fill(path); }
+    stroke(ctx) { for (const path of this.paths) ctx.stroke(path); }
+    addTo(path) { for (const one of this.paths) path.addPath(one); }
+  }
   class Shapes {
     constructor(feed, closed) {
       this.n = feed.shapes.length; this.closed = closed; this.edition = feed.edition;
@@ -36,11 +43,16 @@
       return this.paths[i];
     }
     seen(i, box) { const b = this.boxes, j = 4 * i; return b[j] <= box[2] && b[j + 2] >= box[0] && b[j + 1] <= box[3] && b[j + 3] >= box[1]; }
-    /* One path of many shapes: a single fill is far cheaper than many. */
+    /* Many shapes in a few paths: each shape alone is slow, and so is one path of everything. */
     together(chosen) {
-      const path = new Path2D();
-      for (const i of chosen) for (const points of this.lines[i]) trace(path, points, this.closed);
-      return path;
+      const bundle = new Bundle();
+      let path = null, size = MOST_POINTS;
+      for (const i of chosen) for (const points of this.lines[i]) {
+        if (size >= MOST_POINTS) { bundle.paths.push((path = new Path2D())); size = 0; }
+        trace(path, points, this.closed);
+        size += points.length / 2;
+      }
+      return bundle;
     }
     at(x, y) {
       const found = [];

@@ -70,7 +70,7 @@
     else {
       line(W.titled(answer.title), W.number(row[0], answer.decimals) + (answer.unit ? " " + W.titled(answer.unit) : ""));
       if (row[1] !== null && row[2] !== null) line(W.t("95 % interval"), W.number(row[1], answer.decimals) + " – " + W.number(row[2], answer.decimals));
-      line(W.t("records"), W.number(row[3], 0));
+      line(W.t("Records behind it"), W.number(row[3], 0));
       if (row[4]) card.append(W.el("div", { class: "wg-hint" }, W.t("Few records: uncertain, drawn pale")));
     }
     if (W.childLevel(found.level)) card.append(W.el("div", { class: "wg-hint" }, W.t("Click to pick, double click to go in: {level}", { level: W.levelTitle(W.childLevel(found.level)) })));

@@ -42,11 +42,16 @@
     return pattern;
   }
   W.hatch = hatch;
+  /* The side of a middling area, which says how much detail it can bear. */
+  function typicalSize(shapes) {
+    const sides = shapes.ids.map((_, i) => { const b = shapes.box(i); return Math.sqrt((b[2] - b[0]) * (b[3] - b[1])); }).sort((a, b) => a - b);
+    return sides.length ? sides[sides.length >> 1] : 0;
+  }
   function paint(view) {
     const { shapes, groups } = W.areas;
     if (!shapes || !groups) return;
     const { ctx, theme, box } = view, ramp = colours(), alpha = view.opacity;
-    const near = [];
+    const near = [], size = shapes.size * view.k;
     for (const one of groups.values()) {
       const members = one.members.filter((i) => shapes.seen(i, box));
       if (!members.length) continue;
@@ -54,21 +59,20 @@
       let path = one.whole;
       if (members.length !== one.members.length) path = shapes.together(members);
       else if (!path) path = one.whole = shapes.together(members);
-      ctx.globalAlpha = alpha * (one.unsure ? 0.62 : 1);
+      ctx.globalAlpha = alpha * (one.unsure ? (size > 9 ? 0.62 : 0.5) : 1);
       ctx.fillStyle = one.cls === PLAIN ? theme.plain : one.cls === NO_DATA ? theme.nodata : ramp[one.cls];
-      ctx.fill(path);
-      if (one.cls === NO_DATA || one.unsure) {
+      path.fill(ctx);
+      if (size > 9 && (one.cls === NO_DATA || one.unsure)) {
         ctx.globalAlpha = 1;
         ctx.fillStyle = hatch(ctx, one.unsure ? theme.unsure : theme.hatch, view.px);
-        ctx.fill(path);
+        path.fill(ctx);
       }
     }
-    const size = Math.sqrt(((box[2] - box[0]) * (box[3] - box[1])) / Math.max(1, near.length)) * view.k;
-    ctx.globalAlpha = Math.min(1, Math.max(0.35, size / 26));
+    ctx.globalAlpha = Math.min(1, Math.max(0.3, size / 26));
     ctx.strokeStyle = theme.border; ctx.lineJoin = "round";
     ctx.lineWidth = view.px * (size < 14 ? 0.5 : size < 60 ? 0.7 : 1);
     const all = near.length === shapes.n ? (W.areas.whole = W.areas.whole || shapes.together(near)) : shapes.together(near);
-    ctx.stroke(all);
+    all.stroke(ctx);
   }
   function describe(i) {
     const { shapes, values } = W.areas, id = shapes.ids[i];
@@ -94,7 +98,8 @@
       loaded = key;
       const feed = await W.load("areas", `areas|${s.level}|${s.area}`, "/api/features/areas?" + W.query({ ws: W.config.ws, level: s.level, within: s.area, detail }));
       if (!feed) { if (feed === null) loaded = ""; return; }
-      W.areas.shapes = new W.Shapes(feed, true);
+      const shapes = (W.areas.shapes = new W.Shapes(feed, true));
+      shapes.size = typicalSize(shapes);
       W.areas.level = feed.level; W.areas.within = feed.within; W.areas.whole = null;
       regroup();
       W.emit("areas", feed);

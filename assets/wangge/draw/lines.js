@@ -32,19 +32,38 @@
     let water = null;
     layer.paint = function (view) {
       const { ctx, theme } = view;
-      if (W.land) { ctx.fillStyle = theme.land; ctx.fill(W.land.whole); }
-      if (!water) return;
-      ctx.fillStyle = theme.water; ctx.fill(water.areas);
-      ctx.strokeStyle = theme.waterline; ctx.lineWidth = 0.6 * view.px; ctx.stroke(water.areas);
+      if (!water) { if (W.land) { ctx.fillStyle = theme.land; W.land.whole.fill(ctx); } return; }
+      paintSea(view);
+      if (W.land) { ctx.fillStyle = theme.land; W.land.whole.fill(ctx); }
+      ctx.fillStyle = theme.water; water.areas.fill(ctx);
+      ctx.strokeStyle = theme.waterline; ctx.lineWidth = 0.6 * view.px; water.areas.stroke(ctx);
       ctx.strokeStyle = theme.water; ctx.lineCap = "round"; ctx.lineJoin = "round";
-      ctx.lineWidth = Math.max(1.1, Math.min(9, Math.pow(2, view.zoom - 12) * 1.3)) * view.px; ctx.stroke(water.lines);
-      ctx.strokeStyle = theme.faint; ctx.lineWidth = 2.2 * view.px; ctx.stroke(water.walls);
+      ctx.lineWidth = Math.max(1.1, Math.min(9, Math.pow(2, view.zoom - 12) * 1.3)) * view.px; water.lines.stroke(ctx);
+      ctx.strokeStyle = theme.faint; ctx.lineWidth = 2.2 * view.px; water.walls.stroke(ctx);
     };
+    /* The sea ends where its data ends: it fades into the paper there instead of showing a straight edge. */
+    function paintSea(view) {
+      const { ctx, theme } = view;
+      if (!water.sea.n) return;
+      ctx.fillStyle = theme.water; water.seaWhole.fill(ctx);
+      ctx.strokeStyle = theme.waterline; ctx.lineWidth = 0.6 * view.px;
+      for (let i = 0; i < water.sea.n; i++) {
+        const [a, b, c, d] = water.sea.box(i), clear = theme.paper + "00", bleed = 2 * view.px;
+        for (const [x0, y0, x1, y1] of [[a, 0, a + (c - a) * 0.22, 0], [c, 0, c - (c - a) * 0.22, 0], [0, d, 0, d - (d - b) * 0.45]]) {
+          const fade = ctx.createLinearGradient(x0, y0, x1, y1);
+          fade.addColorStop(0, theme.paper); fade.addColorStop(1, clear);
+          ctx.fillStyle = fade;
+          ctx.fillRect(a - bleed, b - bleed, c - a + 2 * bleed, d - b + 2 * bleed);
+        }
+      }
+    }
     source(layer, (feed) => {
       const areal = new W.Shapes({ ...feed, shapes: feed.shapes.map((one, i) => (feed.areal[i] ? one : [])) }, true);
       const lines = new W.Shapes({ ...feed, shapes: feed.shapes.map((one, i) => (feed.areal[i] ? [] : one)) }, false);
+      const isSea = (i) => feed.columns.water_class && feed.columns.water_class[i] === "sea" && feed.areal[i];
+      const sea = new W.Shapes({ ...feed, ids: feed.ids.filter((_, i) => isSea(i)), shapes: feed.shapes.filter((_, i) => isSea(i)) }, true);
       const wall = (i) => feed.columns.water_class && feed.columns.water_class[i] === "seawall";
-      water = { areas: areal.together(members(areal, () => true)), lines: lines.together(members(lines, (i) => !wall(i))), walls: lines.together(members(lines, wall)) };
+      water = { sea, seaWhole: sea.together(sea.ids.map((_, i) => i)), areas: areal.together(members(areal, (i) => feed.areal[i] && !isSea(i))), lines: lines.together(members(lines, (i) => !wall(i))), walls: lines.together(members(lines, wall)) };
     }, { windowFrom: 99 });
   };
 
@@ -58,10 +77,11 @@
       const { ctx, theme } = view;
       ctx.lineJoin = "round"; ctx.lineCap = "round";
       const shown = groups.map((path, rank) => (path && view.zoom >= from[rank] ? rank : -1)).filter((rank) => rank >= 0);
-      ctx.globalAlpha = view.opacity * 0.9; ctx.strokeStyle = theme.casing;
-      for (const rank of shown) { ctx.lineWidth = (width(rank, view.zoom) + 1.1) * view.px; ctx.stroke(groups[rank]); }
-      ctx.globalAlpha = view.opacity;
-      for (const rank of shown) { ctx.strokeStyle = rank < 2 ? theme.minor : theme.road; ctx.lineWidth = width(rank, view.zoom) * view.px; ctx.stroke(groups[rank]); }
+      const calm = view.zoom < 11.5 ? 0.55 : view.zoom < 13 ? 0.8 : 1;
+      ctx.globalAlpha = view.opacity * 0.9 * calm; ctx.strokeStyle = theme.casing;
+      for (const rank of shown) { ctx.lineWidth = (width(rank, view.zoom) + 1.1) * view.px; groups[rank].stroke(ctx); }
+      ctx.globalAlpha = view.opacity * calm;
+      for (const rank of shown) { ctx.strokeStyle = rank < 2 ? theme.minor : theme.road; ctx.lineWidth = width(rank, view.zoom) * view.px; groups[rank].stroke(ctx); }
     };
     source(layer, (feed) => {
       const shapes = new W.Shapes(feed, false);
@@ -78,8 +98,8 @@
       if (!shapes || view.zoom < layer.min_zoom) return;
       const { ctx, theme } = view;
       ctx.globalAlpha = view.opacity * 0.9;
-      ctx.fillStyle = theme.building; ctx.fill(whole);
-      ctx.strokeStyle = theme.buildingline; ctx.lineWidth = 0.7 * view.px; ctx.stroke(whole);
+      ctx.fillStyle = theme.building; whole.fill(ctx);
+      ctx.strokeStyle = theme.buildingline; ctx.lineWidth = 0.7 * view.px; whole.stroke(ctx);
     };
     source(layer, (feed) => { shapes = new W.Shapes(feed, true); whole = shapes.together(shapes.ids.map((_, i) => i)); }, { windowFrom: 0 });
   };
@@ -92,7 +112,7 @@
       ctx.lineJoin = "round"; ctx.lineCap = "round"; ctx.strokeStyle = layer.colour;
       ctx.globalAlpha = view.opacity * (shapes.n > 300 ? 0.45 : 0.8);
       ctx.lineWidth = (view.zoom < 12 ? 0.9 : view.zoom < 14 ? 1.4 : 2.2) * view.px;
-      ctx.stroke(whole);
+      whole.stroke(ctx);
     };
     layer.keys = () => (shapes ? [{ colour: layer.colour, label: W.titled(layer.title) + note, count: shapes.n }] : []);
     source(layer, (feed) => {

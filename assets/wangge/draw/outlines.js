@@ -10,19 +10,19 @@
       if (parents) {
         ctx.strokeStyle = theme.outline; ctx.lineWidth = view.px * (view.zoom < 11 ? 1 : 1.5); ctx.lineJoin = "round";
         ctx.globalAlpha = view.opacity * 0.75;
-        ctx.stroke(parents.whole);
+        parents.whole.stroke(ctx);
       }
       if (!scope) return;
       ctx.globalAlpha = view.opacity;
       if (W.state.area) {
         const veil = new Path2D(); const b = view.box;
         veil.rect(b[0], b[1], b[2] - b[0], b[3] - b[1]);
-        veil.addPath(scope.whole);
+        scope.whole.addTo(veil);
         ctx.fillStyle = theme.veil; ctx.fill(veil, "evenodd");
       }
       ctx.lineJoin = "round";
-      ctx.strokeStyle = theme.halo; ctx.lineWidth = 4 * view.px; ctx.globalAlpha = 0.55; ctx.stroke(scope.whole);
-      ctx.globalAlpha = 1; ctx.strokeStyle = theme.scope; ctx.lineWidth = 1.7 * view.px; ctx.stroke(scope.whole);
+      ctx.strokeStyle = theme.halo; ctx.lineWidth = 4 * view.px; ctx.globalAlpha = 0.55; scope.whole.stroke(ctx);
+      ctx.globalAlpha = 1; ctx.strokeStyle = theme.scope; ctx.lineWidth = 1.7 * view.px; scope.whole.stroke(ctx);
     };
     async function load() {
       const s = W.state, key = [s.level, s.area, W.detail(W.map.getZoom()), s.edition].join("|");

@@ -31,7 +31,7 @@
   }
   function circle(ctx, x, y, r) { ctx.beginPath(); ctx.arc(x, y, r, 0, 2 * Math.PI); }
 
-  function cellRadius(layer, count) { return 7 + 13 * Math.sqrt(count / layer.data.cells.most); }
+  function cellRadius(layer, count) { return 6.5 + 10.5 * Math.sqrt(count / layer.data.cells.most); }
   function paintCells(layer, view) {
     const { ctx, theme } = view, { n, xy, count } = layer.data.cells;
     view.screen();
@@ -40,11 +40,11 @@
       const [x, y] = view.at(xy[2 * i], xy[2 * i + 1]);
       if (x < -30 || y < -30 || x > view.width + 30 || y > view.height + 30) continue;
       const r = cellRadius(layer, count[i]);
-      ctx.globalAlpha = view.opacity * 0.82; ctx.fillStyle = layer.colour;
+      ctx.globalAlpha = view.opacity * 0.86; ctx.fillStyle = theme.land;
       circle(ctx, x, y, r); ctx.fill();
-      ctx.globalAlpha = view.opacity; ctx.strokeStyle = theme.halo; ctx.lineWidth = 1; ctx.stroke();
+      ctx.globalAlpha = view.opacity; ctx.strokeStyle = layer.colour; ctx.lineWidth = 1 + 1.2 * (r / 17); ctx.stroke();
       const shown = count[i] < 10000 ? String(count[i]) : Math.round(count[i] / 1000) + "k";
-      ctx.fillStyle = "#fff"; ctx.font = `600 ${r > 12 ? 11 : 9}px ${W.FONT}`;
+      ctx.fillStyle = theme.ink; ctx.font = `600 ${r > 12 ? 11 : 9}px ${W.FONT}`;
       if (count[i] > 1) ctx.fillText(shown, x, y + 0.5);
     }
   }

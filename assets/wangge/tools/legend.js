@@ -49,7 +49,7 @@
     const answer = W.areas.values, { breaks, counts } = answer.legend, ramp = W.classColours(), rows = [];
     const show = (value) => W.number(value, answer.legend.decimals === undefined ? answer.decimals : answer.legend.decimals);
     for (let i = breaks.length - 2; i >= 0; i--) rows.push({ colour: ramp[i], label: breaks[i] === breaks[i + 1] ? show(breaks[i]) : show(breaks[i]) + " – " + show(breaks[i + 1]), count: counts[i], hatch: "" });
-    if (answer.legend.unsure) rows.push({ colour: ramp[Math.max(0, ramp.length - 2)] || "#888", label: W.t("few records: uncertain"), count: answer.legend.unsure, hatch: "wg-unsure" });
+    if (answer.legend.unsure) rows.push({ colour: ramp[Math.max(0, ramp.length - 2)] || "#888", label: W.t("uncertain"), count: answer.legend.unsure, hatch: "wg-unsure" });
     rows.push({ colour: W.theme().nodata, label: W.t("no data"), count: answer.legend.no_data, hatch: "wg-nodata" });
     return rows;
   };

@@ -35,7 +35,7 @@
       let sum = 0;
       for (let i = 1; i < all.length; i++) sum += W.metres(all[i - 1], all[i]);
       box.append(W.el("div", { class: "wg-line" }, W.el("span", {}, W.t("Distance")), W.el("b", {}, length(sum))),
-        W.el("div", { class: "wg-line" }, W.el("span", {}, W.t("Area")), W.el("b", {}, all.length > 2 ? area(W.squareMetres(all)) : "–")),
+        W.el("div", { class: "wg-line" }, W.el("span", {}, W.t("Enclosed area")), W.el("b", {}, all.length > 2 ? area(W.squareMetres(all)) : "–")),
         W.el("div", { class: "wg-hint" }, W.t("Click to add points; Backspace takes the last one away, Esc ends.")));
       W.overlay.later();
     }
