@@ -34,17 +34,19 @@ def export_rows_or_map(
         )
     if item == "map":
         state = {"level": level, "from": start, "to": end, "metric": metric, "lang": language}
-        rows = _export_map(workspace, desk.account.account_id, out, {k: v for k, v in state.items() if v})
+        _export_map(workspace, desk.account.account_id, out, {k: v for k, v in state.items() if v})
+        rows = None
     else:
         with progress_bar(f"export {item}") as progress:
             rows = export_item(desk, item, out, level=level, start=since, end=until, progress=progress)
     if as_json:
         print_json({"item": item, "out": str(out), "rows": rows, "bytes": out.stat().st_size})
-    note(f"{out}: {rows:,} rows, {out.stat().st_size:,} bytes")
+    counted = "" if rows is None else f"{rows:,} rows, "
+    note(f"{out}: {counted}{out.stat().st_size:,} bytes")
 
 
-def _export_map(workspace: str, account_id: str, out: Path, state: dict[str, str]) -> int:
-    """Write the map and return how many areas it shows."""
+def _export_map(workspace: str, account_id: str, out: Path, state: dict[str, str]) -> None:
+    """Write the map, all or nothing."""
     from api.map_export import export_map_html
 
     if out.suffix.lower() not in (".html", ".htm"):
@@ -57,4 +59,3 @@ def _export_map(workspace: str, account_id: str, out: Path, state: dict[str, str
         part.replace(out)
     finally:
         part.unlink(missing_ok=True)
-    return 0

@@ -121,7 +121,8 @@ def chicago_home(wangge_home, real) -> Path:
     common = ("--as", "areas", "--workspace", "chicago")
     steps = (
         ("import", districts, *common, "--level", "district", "--id", "dist_num", "--name", "dist_label"),
-        ("import", beats, *common, "--level", "beat", "--id", "beat_num", "--parent", "district"),
+        ("import", beats, *common, "--level", "sector", "--id", "district+sector", "--parent", "district"),
+        ("import", beats, *common, "--level", "beat", "--id", "beat_num", "--parent", "district+sector"),
     )
     for words in steps:
         done = run_wangge(*words, home=wangge_home)

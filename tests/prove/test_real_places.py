@@ -29,23 +29,23 @@ def real_home(tmp_path_factory, real):
             (toronto / "divisions.geojson", "division", ("--id", "DIV")),
             (toronto / "neighbourhoods.geojson", "neighbourhood", ("--id", "AREA_SHORT_CODE", "--name", "AREA_NAME")),
         ),
-        "taiwan": (
-            (taiwan / "villages.topojson.json", "county", ("--id", "COUNTYCODE", "--name", "COUNTYNAME")),
-            (taiwan / "villages.topojson.json", "town", ("--id", "TOWNCODE", "--name", "TOWNNAME")),
-            (taiwan / "villages.topojson.json", "village", ("--id", "VILLCODE", "--name", "VILLNAME")),
+        "taiwan": tuple(
+            (
+                taiwan / "villages.topojson.json",
+                level,
+                ("--layer", layer, "--id", f"{key}CODE", "--name", f"{key}NAME", *parent, "--crs", "4326"),
+            )
+            for level, layer, key, parent in (
+                ("county", "counties", "COUNTY", ()),
+                ("town", "towns", "TOWN", ("--parent", "COUNTYCODE")),
+                ("village", "villages", "VILL", ("--parent", "TOWNCODE")),
+            )
         ),
     }
     for workspace, levels in steps.items():
         for file, level, words in levels:
-            more = ("--crs", "4326", "--layer", "villages") if workspace == "taiwan" else ()
-            more += (
-                ("--parent", {"town": "COUNTYCODE", "village": "TOWNCODE"}[level])
-                if workspace == "taiwan" and level != "county"
-                else ()
-            )
-            done = run_wangge(
-                "import", file, "--as", "areas", "--level", level, *words, *more, "--workspace", workspace, home=home
-            )
+            kind = ("--as", "areas", "--level", level, "--workspace", workspace)
+            done = run_wangge("import", file, *kind, *words, home=home)
             assert done.returncode == 0, done.stderr
     return home
 
