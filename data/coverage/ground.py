@@ -19,6 +19,7 @@ from data.store.tables import KINDS
 from geo.areas.hierarchy import Hierarchy
 from geo.crs.metric import area_km2, choose_metric_crs, project_points, project_table
 from geo.errors import SchemaError, say
+from geo.metrics._tracks import seconds_present
 
 if TYPE_CHECKING:
     from data.store.desk import Desk
@@ -59,7 +60,7 @@ class Ground:
     areas: pd.DataFrame
     crs: CRS
     _parts: EditionCache = field(default_factory=lambda: EditionCache(limit=64), repr=False)
-    _periods: EditionCache = field(default_factory=lambda: EditionCache(limit=2), repr=False)
+    _periods: EditionCache = field(default_factory=lambda: EditionCache(limit=8), repr=False)
 
     def part(self, name: Any, build: Callable[[], Any]) -> Any:
         """Return a thing made once for this ground."""
@@ -69,11 +70,19 @@ class Ground:
         """Return the rows of a kind (all but fixes), read once."""
         return self.part(kind, lambda: _read_kind(self, kind))
 
-    def fixes(self, start: datetime, end: datetime) -> Held:
-        """Return position fixes by unit, then time: all of them where they fit, else those of the period."""
+    def period(self, name: Any, build: Callable[[], Any]) -> Any:
+        """Return a thing made for one period; only those of the last few periods are kept."""
+        return self._periods.get(name, build)
+
+    def fixes(self, start: datetime, end: datetime, fix_gap_s: float) -> Held:
+        """
+        Return position fixes by unit, then time: all of them where they fit, else those of the period.
+
+        `present_s` is how long the unit is known to have stayed, gaps over `fix_gap_s` not counted.
+        """
         if self.desk.total("fixes") <= HELD_FIXES:
-            return self.part("fixes", lambda: _read_fixes(self, *_EVER))
-        return self._periods.get((start, end), lambda: _read_fixes(self, start, end))
+            return self.part(("fixes", fix_gap_s), lambda: _read_fixes(self, *_EVER, fix_gap_s))
+        return self.period((start, end, fix_gap_s), lambda: _read_fixes(self, start, end, fix_gap_s))
 
     def households(self) -> Held:
         """Return one row per household at its building; from the buildings where no household is on record."""
@@ -140,10 +149,12 @@ def _read_kind(ground: Ground, kind: str) -> Held:
     return _compact(ground, ground.desk.rows(kind, columns=names), spec)
 
 
-def _read_fixes(ground: Ground, start: datetime, end: datetime) -> Held:
+def _read_fixes(ground: Ground, start: datetime, end: datetime, fix_gap_s: float) -> Held:
     rows = ground.desk.fixes(start, end, columns=["unit_id", "at", "lon", "lat", "area_id"])
     rows = rows.sort_values(["unit_id", "at"], kind="stable", ignore_index=True)
-    return _compact(ground, rows, KINDS["fixes"])
+    held = _compact(ground, rows, KINDS["fixes"])
+    held.rows["present_s"] = seconds_present(held.rows, fix_gap_s)
+    return held
 
 
 def _read_homes(ground: Ground) -> Held:

@@ -27,7 +27,13 @@ def track_order(fixes: pd.DataFrame) -> tuple[np.ndarray, np.ndarray]:
 
 
 def seconds_present(fixes: pd.DataFrame, fix_gap_s: float) -> np.ndarray:
-    """Return for each fix how long the unit is known to have stayed on: to its next fix, 0 across a gap."""
+    """
+    Return for each fix how long the unit is known to have stayed on: to its next fix, 0 across a gap.
+
+    Where the table carries `present_s`, worked out over more fixes than it shows, that is the answer.
+    """
+    if "present_s" in fixes.columns:
+        return fixes["present_s"].to_numpy(dtype=float)
     present = np.zeros(len(fixes))
     order, seconds = track_order(fixes)
     if len(order):
@@ -51,8 +57,7 @@ def track_points(fixes: pd.DataFrame, fix_gap_s: float, step_m: float) -> np.nda
     points = np.concatenate([dense, spot[-1:]])
     points = points[np.isfinite(points).all(axis=1)]
     cell = np.floor(points / step_m).astype(np.int64)
-    _, first = np.unique(cell[:, 0] * (1 << 32) + cell[:, 1], return_index=True)
-    return points[first]
+    return points[~pd.Series(cell[:, 0] * (1 << 32) + cell[:, 1]).duplicated().to_numpy()]
 
 
 def swept_length(
@@ -61,21 +66,34 @@ def swept_length(
     """
     Return for each piece of road its length, and the length within `sweep_radius_m` of a track, in metres.
 
-    The piece is tested at the middles of equal parts at most a fifth of the radius long; so each end of a swept
-    stretch is known to a tenth of the radius.
+    The piece is tested at the middles of equal parts of its edges, each at most a fifth of the radius long; so each
+    end of a swept stretch is known to a tenth of the radius. Where `roads` carries `swept_m`, worked out over more
+    fixes than are shown, that is the answer.
     """
     shapes = np.asarray(roads.geometry)
     length = shapely.length(shapes)
+    if "swept_m" in roads.columns:
+        return length, roads["swept_m"].to_numpy(dtype=float)
     step = sweep_radius_m * SAMPLE_SHARE
-    parts = np.ceil(length / step).clip(1).astype(np.int64)
-    row = np.repeat(np.arange(len(shapes)), parts)
-    place = (np.arange(len(row)) - np.repeat(np.cumsum(parts) - parts, parts) + 0.5) / parts[row]
-    middles = shapely.get_coordinates(shapely.line_interpolate_point(shapes[row], place, normalized=True))
+    spots, piece, stands_for = _road_samples(shapes, step)
     track = track_points(fixes, fix_gap_s, step)
-    if len(track) == 0 or len(middles) == 0:
+    if len(track) == 0 or len(spots) == 0:
         return length, np.zeros(len(shapes))
-    near = np.isfinite(KDTree(track).query(middles, distance_upper_bound=sweep_radius_m * (1 + 1e-9))[0])
-    return length, length * np.bincount(row[near], minlength=len(shapes)) / parts
+    tree = KDTree(track, balanced_tree=False, compact_nodes=False)
+    near = np.isfinite(tree.query(spots, distance_upper_bound=sweep_radius_m * (1 + 1e-9))[0])
+    return length, np.bincount(piece[near], weights=stands_for[near], minlength=len(shapes))
+
+
+def _road_samples(shapes: np.ndarray, step_m: float) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """Middles of equal parts of every edge, the piece each lies on, and the metres it stands for."""
+    corner, piece = shapely.get_coordinates(shapes, return_index=True)
+    edge = np.flatnonzero(piece[:-1] == piece[1:])
+    step = corner[edge + 1] - corner[edge]
+    length = np.hypot(step[:, 0], step[:, 1])
+    parts = np.ceil(length / step_m).clip(1).astype(np.int64)
+    row = np.repeat(np.arange(len(edge)), parts)
+    place = (np.arange(len(row)) - np.repeat(np.cumsum(parts) - parts, parts) + 0.5) / parts[row]
+    return corner[edge][row] + step[row] * place[:, None], piece[edge][row], (length / parts)[row]
 
 
 def _is_sorted(codes: np.ndarray, at: np.ndarray) -> bool:

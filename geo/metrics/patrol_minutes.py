@@ -14,9 +14,9 @@ def patrol_minutes(areas: pd.DataFrame, fixes: pd.DataFrame, *, window: Window, 
     """
     How many minutes patrols were in each area, summed over units.
 
-    The time from a fix to the unit's next fix belongs to the area of the first; a gap longer than `fix_gap_s`
-    counts nothing, so silence is never presence. Two units at once count twice. 0 where none came; NaN if no fix is
-    recorded at all.
+    The time from a fix to the unit's next fix belongs to the area and period of the first; a gap longer than
+    `fix_gap_s` counts nothing, so silence is never presence. Two units at once count twice. 0 where none came; NaN if
+    no fix is recorded at all.
 
     Parameters
     ----------
@@ -56,9 +56,9 @@ def patrol_minutes(areas: pd.DataFrame, fixes: pd.DataFrame, *, window: Window, 
     require_areas(areas)
     if not is_recorded(fixes):
         return no_data(areas)
-    chosen = rows_in(fixes, "at", window)
+    chosen = rows_in(fixes.assign(present_s=seconds_present(fixes, fix_gap_s)), "at", window)
     place = positions(chosen["area_id"], areas.index)
-    seconds = counted(place, len(areas), seconds_present(chosen, fix_gap_s))
+    seconds = counted(place, len(areas), chosen["present_s"].to_numpy())
     return measured(areas, seconds / 60, counted(place, len(areas)))
 
 
