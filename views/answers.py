@@ -45,7 +45,7 @@ def shared_classes(now: Any, before: Any, classes: str) -> str:
     Written as manual breaks, as the address has them.
     """
     values = pd.concat([now.table["value"], before.table["value"]]).to_numpy(dtype=float)
-    limits = cut_classes(values, classes)
+    limits, _ = cut_classes(values, classes, decimals=now.decimals)
     inner = list(dict.fromkeys(f"{one:.6f}".rstrip("0").rstrip(".") for one in limits[1:-1]))
     return "manual-" + "_".join(inner) if inner else classes
 

@@ -7,7 +7,8 @@ from typing import Any
 
 import streamlit as st
 
-from layers._classes import MAX_CLASSES, SCHEMES, read_scheme
+from geo.classify import SCHEMES
+from layers._classes import MAX_CLASSES, read_scheme
 from layers._palettes import PALETTES
 from views.scene import Scene, choose
 from views.state import State

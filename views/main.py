@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import logging
+import secrets
 from collections.abc import Callable
 from functools import partial
 from pathlib import Path
@@ -11,7 +13,7 @@ from typing import Any
 import streamlit as st
 
 from data.language import translator
-from geo.errors import GridError
+from geo.errors import GridError, say
 from views import about, area_card, coverage, import_page, overview
 from views import map as map_page
 from views.frame import PAGES, show_empty, show_error, show_faults, show_header, show_sidebar, show_style, show_welcome
@@ -81,6 +83,15 @@ def _run(
             MODULES[name].render(scene, pages)
     except GridError as error:
         show_error(error, state.lang)
+    except Exception:
+        number = secrets.token_hex(4)
+        logging.getLogger("wangge").exception("page %s failed, fault %s", name, number)
+        fault = GridError(
+            say("the page {name}", name=name),
+            say("a fault of the service, number {number}", number=number),
+            say("reload; if it comes again, give the number to the administrator: the log holds the details"),
+        )
+        show_error(fault, state.lang)
 
 
 def _show_import(scene: Scene | None, state: State, t: Callable[..., str]) -> None:
