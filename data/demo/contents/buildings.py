@@ -42,7 +42,7 @@ def build_buildings(ground: Ground, *, seed: int) -> gpd.GeoDataFrame:
 def _wanted(footprints: pd.DataFrame) -> np.ndarray:
     """Blocks per footprint; houses in village groups make up the county's usual households per building."""
     households, kind = footprints["households"].to_numpy(), footprints["area_class"].to_numpy()
-    blocks = np.ceil(households / np.select([kind == "town", kind == "rental"], [26.0, 4.0], default=12.0))
+    blocks = np.ceil(households / np.select([kind == "town", kind == "rental"], [12.0, 3.5], default=12.0))
     blocks = np.where(kind == "dedicated", np.clip(blocks, 3, 9), blocks)
     tower = footprints["stairwells"].to_numpy() > 1
     blocks[tower] = 1
@@ -82,7 +82,7 @@ def _lattice(footprints: pd.DataFrame, wanted: np.ndarray, factor: float, rng: n
     length *= np.where(footprints["stairwells"] > 1, footprints["stairwells"] / 2, 1)
     step_x, step_y = (np.array([SPACING[k][axis] for k in kind]) * size for axis, size in ((0, length), (1, width)))
     roomy = np.sqrt(footprints["area_m2"].to_numpy() / (wanted * step_x * step_y * 2.2))
-    spread = np.where(np.isin(kind, ["town", "dedicated"]), np.maximum(roomy, 1), 1)
+    spread = np.clip(roomy, 1, np.where(np.isin(kind, ["town", "dedicated"]), np.inf, 1.7))
     step_x, step_y = step_x * spread, step_y * spread
     reach = np.sqrt(wanted * step_x * step_y) * 1.25 + step_x
     half_x, half_y = (np.ceil(reach / step).astype(np.int64) for step in (step_x, step_y))
@@ -95,11 +95,16 @@ def _lattice(footprints: pd.DataFrame, wanted: np.ndarray, factor: float, rng: n
     angle = footprints["angle"].to_numpy()[row]
     x = footprints["x_m"].to_numpy()[row] + u * np.cos(angle) - v * np.sin(angle)
     y = footprints["y_m"].to_numpy()[row] + u * np.sin(angle) + v * np.cos(angle)
-    order = u**2 + v**2 + rng.random(len(u)) * (step_x * step_y)[row] * np.where(spread[row] > 1, 4, 0.4)
+    order = (
+        u**2
+        + v**2
+        + rng.random(len(u)) * (step_x * step_y)[row] * np.where(np.isin(kind, ["town", "dedicated"])[row], 4, 0.9)
+    )
     points = pd.DataFrame({"row": row, "x_m": x, "y_m": y, "order": order})
     points["length_m"], points["width_m"] = length[row], width[row]
     shapes = footprints["shape"].to_numpy()
-    points = points[shapely.contains_xy(shapes[row], x, y)]
+    points = points[shapely.contains_xy(shapes[row], x, y)].sort_values(["row", "order"], kind="stable")
+    points = points[points.groupby("row").cumcount().to_numpy() < 3 * wanted[points["row"]]]
     edge = shapely.boundary(shapes)[points["row"]]
     points["clear_m"] = shapely.distance(edge, shapely.points(points["x_m"], points["y_m"]))
     return points[points["clear_m"] > np.hypot(points["length_m"], points["width_m"]) / 2 + 1.0 * factor]
@@ -122,7 +127,7 @@ def _blocks(footprints: pd.DataFrame, sites: pd.DataFrame, rng: np.random.Genera
         length_m=sites["length_m"] * rng.uniform(0.72, 1.0, len(sites)),
         width_m=sites["width_m"] * rng.uniform(0.78, 1.0, len(sites)),
         angle=footprints["angle"].to_numpy()[at],
-        is_corner=(rng.random(len(sites)) < 0.22) & (footprints["stairwells"].to_numpy()[at] == 1),
+        is_corner=(rng.random(len(sites)) < 0.12) & (footprints["stairwells"].to_numpy()[at] == 1),
         cut_x=rng.uniform(0.35, 0.65, len(sites)),
         cut_y=rng.uniform(0.35, 0.6, len(sites)),
     )

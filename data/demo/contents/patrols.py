@@ -17,6 +17,7 @@ UNITS = 2000
 ON_SHIFT = 0.86
 MEAN_ROUND_S = 8800
 WALK_M_S, DRIVE_M_S = 1.15, 5.5
+MAX_STEPS = 4000
 
 
 @dataclass(frozen=True)
@@ -63,21 +64,28 @@ def build_patrol(ground: Ground, buildings: pd.DataFrame, people: pd.DataFrame, 
 
 
 def _nets(ground: Ground, buildings: pd.DataFrame) -> tuple[Net, Net]:
-    """Road pieces joined at their ends; for walkers also houses joined to their nearest neighbours."""
+    """Road pieces joined at their ends; for walkers also houses joined to their neighbours, hamlets by footpaths."""
     streets = ground.streets
-    ends = np.round(streets[["x_0", "y_0", "x_1", "y_1"]].to_numpy()).reshape(-1, 2)
-    nodes, at = np.unique(ends, axis=0, return_inverse=True)
+    ends = np.round(streets[["x_0", "y_0", "x_1", "y_1"]].to_numpy()).astype(np.int64).reshape(-1, 2)
+    keys, at = np.unique((ends[:, 0] << 32) + ends[:, 1], return_inverse=True)
+    nodes = np.column_stack([keys >> 32, keys & 0xFFFFFFFF]).astype(float)
     pairs = at.reshape(-1, 2)
-    wheel = _net(nodes, pairs, most=6)
+    wheel, wheel_tree = _net(nodes, pairs, most=6), cKDTree(nodes)
     x, y = ground.plane.to_metres(buildings["lon"].to_numpy(), buildings["lat"].to_numpy())
     every = np.vstack([nodes, np.column_stack([x, y])])
     _, near = cKDTree(every).query(every[len(nodes) :], k=4)
     own = np.repeat(np.arange(len(nodes), len(every)), 3)
-    return _net(every, np.vstack([pairs, np.column_stack([own, near[:, 1:].ravel()])]), most=8), wheel
+    hamlet = np.unique(buildings["micro"].to_numpy(), return_index=True)[1] + len(nodes)
+    _, beside = cKDTree(every[hamlet]).query(every[hamlet], k=min(4, len(hamlet)))
+    paths = np.column_stack([np.repeat(hamlet, beside.shape[1] - 1), hamlet[beside[:, 1:]].ravel()])
+    _, road = wheel_tree.query(every[hamlet])
+    links = np.vstack([pairs, paths, np.column_stack([hamlet, road]), np.column_stack([own, near[:, 1:].ravel()])])
+    return _net(every, links, most=12), wheel
 
 
 def _net(nodes: np.ndarray, pairs: np.ndarray, *, most: int) -> Net:
-    both = np.unique(np.vstack([pairs, pairs[:, ::-1]]), axis=0)
+    keys = np.unique(np.r_[pairs[:, 0] * len(nodes) + pairs[:, 1], pairs[:, 1] * len(nodes) + pairs[:, 0]])
+    both = np.column_stack(np.divmod(keys, len(nodes)))
     both = both[both[:, 0] != both[:, 1]]
     rank = np.arange(len(both)) - np.searchsorted(both[:, 0], both[:, 0], side="left")
     kept = both[rank < most]
@@ -107,7 +115,7 @@ def build_fixes(patrol: Patrol, *, day: date, time_zone: object) -> pd.DataFrame
         rows = np.flatnonzero(chosen)
         if len(rows):
             mine = np.isin(unit, rows)
-            path = _walk(net, units.iloc[rows], float(seconds[rows].max()) * speed * 1.15, rng)
+            path = _walk(net, units.iloc[rows], seconds[rows] * speed, rng)
             parts.append(_along(path, np.searchsorted(rows, unit[mine]), at[mine], speed, unit[mine], rng))
     table = pd.concat(parts).sort_values(["unit", "at_s"], kind="stable").reset_index(drop=True)
     return _measured(patrol.ground, table, units, start, rng)
@@ -124,28 +132,32 @@ def _times(rng: np.random.Generator, seconds: np.ndarray) -> tuple[np.ndarray, n
 
 
 def _walk(
-    net: Net, units: pd.DataFrame, length_m: float, rng: np.random.Generator
+    net: Net, units: pd.DataFrame, length_m: np.ndarray, rng: np.random.Generator
 ) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
     """Walk at random without turning back, homeward when too far out: x, y and distance gone, one row a unit."""
     home = units[["x_m", "y_m"]].to_numpy()
-    _, here = cKDTree(np.column_stack([net.x_m, net.y_m])).query(home)
-    before = np.full(len(here), -1)
     reach = units["reach_m"].to_numpy()
-    xs, ys, gone = [net.x_m[here]], [net.y_m[here]], [np.zeros(len(here))]
-    while gone[-1].min() < length_m and len(xs) < 4000:
-        options = net.neighbours[here]
-        valid = options >= 0
-        away = np.hypot(net.x_m[options] - home[:, :1], net.y_m[options] - home[:, 1:])
-        score = rng.random(options.shape) + (away > reach[:, None]) * (2 + away / 1e4)
-        score += (options == before[:, None]) * 1.5 + ~valid * 1e9
-        pick = options[np.arange(len(here)), score.argmin(axis=1)]
-        pick = np.where(valid.any(axis=1), pick, here)
-        step = np.hypot(net.x_m[pick] - net.x_m[here], net.y_m[pick] - net.y_m[here])
-        before, here = here, pick
-        xs.append(net.x_m[here])
-        ys.append(net.y_m[here])
-        gone.append(gone[-1] + np.maximum(step, 4.0))
-    return np.stack(xs, 1), np.stack(ys, 1), np.stack(gone, 1)
+    _, here = cKDTree(np.column_stack([net.x_m, net.y_m])).query(home)
+    before, gone = np.full(len(here), -1), np.zeros(len(here))
+    steps, distances = [here], [gone]
+    walking = np.arange(len(here))
+    while len(walking) and len(steps) < MAX_STEPS:
+        now = here[walking]
+        options = net.neighbours[now]
+        away = np.hypot(net.x_m[options] - home[walking, :1], net.y_m[options] - home[walking, 1:])
+        score = rng.random(options.shape) + (away > reach[walking, None]) * (2 + away / 1e4)
+        score += (options == before[walking, None]) * 1.5 + (options < 0) * 1e9
+        score -= 0.3 * (np.hypot(net.x_m[options].T - net.x_m[now], net.y_m[options].T - net.y_m[now]).T > 60)
+        pick = options[np.arange(len(now)), score.argmin(axis=1)]
+        pick = np.where(pick < 0, now, pick)
+        before, here, gone = before.copy(), here.copy(), gone.copy()
+        before[walking], here[walking] = now, pick
+        gone[walking] += np.maximum(np.hypot(net.x_m[pick] - net.x_m[now], net.y_m[pick] - net.y_m[now]), 4.0)
+        steps.append(here)
+        distances.append(gone)
+        walking = walking[gone[walking] < length_m[walking]]
+    nodes = np.stack(steps, 1)
+    return net.x_m[nodes], net.y_m[nodes], np.stack(distances, 1)
 
 
 def _along(

@@ -55,7 +55,7 @@ def _stand_ins(people: pd.DataFrame, ground: Ground) -> np.ndarray:
     chosen = pd.Series(index=people.index, dtype=object)
     for ring in (people["role"] + near, people["role"] + wide, people["role"]):
         open_rows = chosen.isna()
-        following = people["person_id"].groupby(ring).transform(lambda ids: np.roll(ids.to_numpy(), -1))
+        following = _next_in_ring(people["person_id"], ring)
         usable = open_rows & (following != people["person_id"])
         chosen[usable] = following[usable]
     partner = {"full_time": "part_time", "part_time": "full_time"}
@@ -63,6 +63,18 @@ def _stand_ins(people: pd.DataFrame, ground: Ground) -> np.ndarray:
     for row in people.index[people["role"].isin(partner)]:
         chosen[row] = pairs[(own[row], partner[people.at[row, "role"]])]
     return chosen.fillna(people["person_id"].iloc[0]).to_numpy()
+
+
+def _next_in_ring(ids: pd.Series, ring: pd.Series) -> pd.Series:
+    """The id that follows in the same ring, the first after the last."""
+    order = np.argsort(ring.to_numpy(object).astype(str), kind="stable")
+    place = pd.factorize(ring)[0][order]
+    start = np.r_[True, place[1:] != place[:-1]]
+    first = order[np.flatnonzero(start)[np.cumsum(start) - 1]]
+    after = np.where(np.r_[start[1:], True], first, np.roll(order, -1))
+    following = np.empty(len(ids), dtype=object)
+    following[order] = ids.to_numpy(object)[after]
+    return pd.Series(following, index=ids.index)
 
 
 def build_duties(people: pd.DataFrame, *, until: pd.Timestamp) -> pd.DataFrame:
