@@ -31,7 +31,7 @@ def choose_metric_crs(bounds: Sequence[float]) -> MetricCRS:
     Choose the CRS in which this place is measured, and say how far its metres may be off.
 
     A place at most 6° wide gets a transverse Mercator on its own middle meridian (true lengths and angles; a
-    county 60 km wide is off by 3 parts in a million); a wider one gets Lambert's azimuthal equal-area projection on
+    county 60 km wide is off by 12 parts in a million); a wider one gets Lambert's azimuthal equal-area projection on
     its middle (true areas).
 
     Parameters
