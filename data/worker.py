@@ -26,7 +26,6 @@ ROOT = Path(__file__).resolve().parent.parent
 CLONE_NEWUSER, CLONE_NEWNET = 0x10000000, 0x40000000
 PR_SET_PDEATHSIG = 1
 TABLE, REPORT = "table.arrow", "report.json"
-GEO_DRIVERS = ("GeoJSON", "TopoJSON", "GPKG", "FlatGeobuf", "KML", "ESRI Shapefile", "OSM", "MEM")
 
 
 def read_file(
@@ -145,7 +144,10 @@ def reader_environment(folder: str) -> dict[str, str]:
     """Return the few variables the reader gets: our GDAL drivers alone and a scratch folder of its own."""
     import pyogrio
 
-    skipped = [name for name in pyogrio.list_drivers() if name not in GEO_DRIVERS]
+    from data.formats._detect import catalogue
+
+    wanted = {driver for spec in catalogue().values() for driver in spec.drivers}
+    skipped = [name for name in pyogrio.list_drivers() if name not in wanted]
     kept = {name: os.environ[name] for name in ("PATH", "LANG", "LC_ALL", "VIRTUAL_ENV") if name in os.environ}
     return kept | {
         "PYTHONPATH": str(ROOT),

@@ -169,8 +169,10 @@ def column_values(frame: pd.DataFrame, expression: str) -> pd.Series:
 
 
 def blank_to_missing(values: pd.Series) -> pd.Series:
-    """Return stripped text, missing where nothing is left."""
+    """Return stripped text, missing where nothing is left; an export's apostrophe before a formula is taken off."""
     stripped = values.astype("str").str.strip()
+    if stripped.str.startswith("'").any():
+        stripped = stripped.str.replace(r"^'(?=[=+\-@])", "", regex=True)
     return stripped.mask(stripped == "")
 
 

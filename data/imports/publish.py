@@ -13,7 +13,7 @@ import geopandas as gpd
 import numpy as np
 import pandas as pd
 
-from data.formats import RawTable
+from data.formats import RawTable, safe_cell
 from data.imports.faults import Faults
 from data.imports.kinds import kind_spec, kind_specs
 from data.imports.options import ImportOptions
@@ -27,7 +27,6 @@ from geo.errors import Say, StoreError, say
 Progress = Callable[[float, str], None]
 EVER = (datetime(1, 1, 2, tzinfo=UTC), datetime(9999, 12, 30, tzinfo=UTC))
 FIRST_PLACED = ("buildings", "households")
-FORMULA = ("=", "+", "-", "@", "\t", "\r")
 
 
 def find_store(workspace: str) -> Store | None:
@@ -199,21 +198,3 @@ def write_rejects(workspace: str, import_id: str, raw: RawTable, faults: Faults)
             out.writerow([line, why, safe_cell(text)])
     path.chmod(0o600)
     return path
-
-
-def safe_cell(value: Any) -> Any:
-    """
-    Return a cell that no spreadsheet runs as a formula; numbers stay as they are.
-
-    Examples
-    --------
-    >>> safe_cell("=1+1"), safe_cell("-0.5"), safe_cell("+86 571"), safe_cell("text")
-    ("'=1+1", '-0.5', "'+86 571", 'text')
-    """
-    if not isinstance(value, str) or not value.startswith(FORMULA):
-        return value
-    try:
-        float(value)
-    except ValueError:
-        return "'" + value
-    return value
