@@ -61,7 +61,7 @@ def incident_count(areas: pd.DataFrame, incidents: pd.DataFrame, *, window: Wind
 
 SPEC = MetricSpec(
     title="Incidents",
-    unit="incidents",
+    unit="incidents counted",
     needs=("areas", "incidents"),
     compute=incident_count,
     source="Garwood (1936), Biometrika 28, 437-442, for the interval.",

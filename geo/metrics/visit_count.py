@@ -57,7 +57,7 @@ def visit_count(areas: pd.DataFrame, visits: pd.DataFrame, *, window: Window) ->
 
 SPEC = MetricSpec(
     title="Visits",
-    unit="visits",
+    unit="visits made",
     needs=("areas", "visits"),
     compute=visit_count,
     source="definition.",
