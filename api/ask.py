@@ -64,6 +64,14 @@ def read_text(request: Request, name: str, *, default: str = "") -> str:
     return text
 
 
+def read_names(request: Request, name: str) -> str:
+    """Return a list of names of ours, joined by commas."""
+    text = request.query_params.get(name, "")
+    if not re.fullmatch(r"[a-z0-9_,]{0,600}", text):
+        raise _refuse(name, "names joined by commas", text)
+    return text
+
+
 def read_whole(request: Request, name: str, *, low: int, high: int, default: int) -> int:
     """Return a whole number between `low` and `high`."""
     text = request.query_params.get(name, "")

@@ -15,7 +15,7 @@ from jinja2 import Environment
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, Response
 
-from api.ask import find_workspace, open_desk, read_text
+from api.ask import find_workspace, open_desk, read_names, read_text
 from api.csp import document_policy
 from api.features import catalogue
 from api.replies import answers, read_language
@@ -160,7 +160,8 @@ def render_parts(canvas: folium.Map) -> dict[str, Any]:
 
 def read_state(request: Request) -> dict[str, str]:
     """Return the map's state that stands in an address, each a short checked text."""
-    return {name: read_text(request, name) for name in STATE if request.query_params.get(name)}
+    state = {name: read_text(request, name) for name in STATE if name != "layers" and request.query_params.get(name)}
+    return {**state, "layers": read_names(request, "layers")} if request.query_params.get("layers") else state
 
 
 def read_theme(request: Request) -> str:

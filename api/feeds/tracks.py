@@ -46,7 +46,7 @@ def _lines(fixes: Any, gap_s: float, step_m: float) -> tuple[Any, list[str]]:
         return np.empty(0, dtype=object), []
     names = fixes["unit_id"].astype("category")
     code = names.cat.codes.to_numpy()
-    at = fixes["at"].to_numpy().astype("datetime64[ms]").astype(np.int64)
+    at = fixes["at"].dt.tz_convert(None).to_numpy().astype("datetime64[ms]").astype(np.int64)
     order = np.lexsort((at, code))
     code, at = code[order], at[order]
     points = fixes[["lon", "lat"]].to_numpy(dtype=float)[order]
