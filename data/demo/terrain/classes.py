@@ -80,7 +80,12 @@ def plan_grids(
     high = np.array([MICRO_RANGE[k][1] for k in kind.tolist()])
     stairwells = np.minimum(stairwells, low - 1)
     high = np.maximum(np.minimum(high, cells + np.maximum(stairwells - 1, 0)), low)
-    counts = np.clip(np.round(cells / 2.4 + np.maximum(stairwells - 1, 0)), low, high).astype(np.int64)
+    wished = np.select(
+        [kind == TOWN, kind == RENTAL, kind == DEDICATED],
+        [rng.uniform(5.2, 7.3, len(kind)), np.clip(cells / 2.1, 24, 33), rng.uniform(3, 7, len(kind))],
+        np.clip(cells / 2.4, 15, 22),
+    )
+    counts = np.clip(wished, low, high)
     return GridPlan(kind, dedicated, meet_total(counts, low, high, micro_grids), stairwells)
 
 

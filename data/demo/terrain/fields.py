@@ -103,7 +103,7 @@ class Terrain:
 
     def cells_per_m2(self, xy: Array) -> Array:
         """Return how many cells a square metre should hold."""
-        return self.scale * 1e-6 * (26 + 75 * self.townness(xy) + 150 * self.renting(xy))
+        return self.scale * 1e-6 * (27 + 62 * self.townness(xy) + 185 * self.renting(xy))
 
     def grids_per_m2(self, xy: Array) -> Array:
         """Return how many grids a square metre should hold."""

@@ -14,6 +14,7 @@ from data.demo.terrain.fields import Terrain
 from data.demo.terrain.plane import Plane
 from data.demo.terrain.regions import CellGraph, first_centres, grow, share_out
 from data.sources.haining_towns import TOWNS
+from geo.errors import GridError, say
 
 Array = NDArray[np.float64]
 Ints = NDArray[np.int64]
@@ -53,7 +54,9 @@ def scaled_counts(scale: float) -> dict[str, int]:
     {'village': 12, 'grid': 41, 'micro_grid': 646, 'households': 15000}
     """
     if not 0.02 <= scale <= 1:
-        raise ValueError(f"scale is {scale}, expected 0.02 to 1")
+        raise GridError(
+            say("a scale from 0.02 to 1"), say("{scale}", scale=scale), say("give another scale; 1 is the whole county")
+        )
     counts = {name: round(number * scale) for name, number in COUNTS.items()}
     counts["village"] = max(counts["village"], len(TOWNS))
     counts["grid"] = max(counts["grid"], counts["village"])
@@ -108,14 +111,14 @@ def build_hierarchy(
     town = _grow_towns(terrain, graph)
     tell(0.2, "villages")
     per_town = _villages_per_town(counts["village"])
-    village, village_town = _divide(graph, town, weight**0.75, per_town, rng, detour_share=0.8, spread=0.22)
+    village, village_town = _divide(graph, town, weight**0.75, per_town, rng, detour_share=1.1, spread=0.22)
     tell(0.4, "grids")
     held = np.bincount(village, weight).astype(np.float64)
     least = np.minimum(2, np.bincount(village))
     if counts["grid"] < 2 * counts["village"]:
         least = np.ones(len(held), dtype=np.int64)
     per_village = share_out(counts["grid"], held, least=least)
-    grid, grid_village = _divide(graph, village, weight, per_village, rng, detour_share=0.45, spread=0.18)
+    grid, grid_village = _divide(graph, village, weight, per_village, rng, detour_share=0.7, spread=0.18)
     tell(0.6, "micro-grids")
     return _cut_grids(terrain, graph, grid, grid_village, village_town, rng)
 
@@ -124,7 +127,7 @@ def _grow_towns(terrain: Terrain, graph: CellGraph) -> Ints:
     centres = np.array([int(np.argmin(np.hypot(*(graph.xy - one).T))) for one in terrain.centres])
     target = np.array(GROUND) / sum(GROUND) * graph.area_m2.sum()
     whole = np.zeros(len(graph.xy), dtype=np.int64)
-    return grow(graph, whole, centres, target, graph.area_m2, detour_share=1.4, rounds=26, moving=0)
+    return grow(graph, whole, centres, target, graph.area_m2, detour_share=2.0, rounds=26, moving=0)
 
 
 def _villages_per_town(total: int) -> Ints:
@@ -167,7 +170,7 @@ def _cut_grids(
     size = terrain.cells_per_m2(graph.xy) * graph.area_m2
     centres, owner = first_centres(graph, grid, size, plan.footprints)
     target = (np.bincount(grid, size, count) / plan.footprints)[owner] * np.exp(rng.normal(0, 0.25, len(owner)))
-    footprint = grow(graph, grid, centres, target, size, detour_share=0.25, rounds=12, moving=8)
+    footprint = grow(graph, grid, centres, target, size, detour_share=0.5, rounds=12, moving=8)
     ground = np.bincount(footprint, graph.area_m2).astype(np.float64)
     stack = _raise_towers(plan, owner, ground)
     rented = np.bincount(footprint, renting * graph.area_m2) / ground

@@ -99,7 +99,7 @@ def _bend(terrain: Terrain, drafts: list[tuple[str, str, Array]]) -> list[Curve]
     middle = shapely.get_coordinates(shapely.line_interpolate_point(parts, 0.5, normalized=True))
     fits = shapely.length(parts) > 4 * terrain.spacing_m(middle)
     chosen = zip(draft[fits].tolist(), parts[fits].tolist(), strict=True)
-    return [Curve(*drafts[one][:2], _even(shapely.get_coordinates(part))) for one, part in chosen]
+    return [Curve(drafts[one][0], drafts[one][1], _even(shapely.get_coordinates(part))) for one, part in chosen]
 
 
 def _smooth(points: Array) -> Array:

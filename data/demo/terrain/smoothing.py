@@ -40,8 +40,9 @@ def smooth_vertices(plane: Plane, triples: Ints, *, rounds: int) -> Plane:
     """
     Move vertices towards the middle of the two beside them on their line.
 
-    Every face stays star-shaped about its centre: a triangle between an edge and the centre that would lose more
-    than `KEPT_SHARE` allows holds its two vertices back. With the outline in place this keeps the graph planar.
+    Every face stays star-shaped about its centre: a triangle between an edge and the centre that would keep less
+    than `KEPT_SHARE` of its area holds its two vertices back. A face that is not star-shaped to begin with, at a
+    corner of the outline, does not move at all. With the outline in place this keeps the graph planar.
 
     Parameters
     ----------
@@ -55,8 +56,8 @@ def smooth_vertices(plane: Plane, triples: Ints, *, rounds: int) -> Plane:
     frozen = np.zeros(len(plane.vertices), dtype=bool)
     frozen[plane.edges[(plane.sides < 0).any(axis=1)]] = True
     least_area, least_length = _triangles(plane, plane.vertices), plane.lengths
-    frozen[plane.origin[least_area <= 0]] = True
-    frozen[plane.edges[:, ::-1].reshape(-1)[least_area <= 0]] = True
+    crooked = np.append(np.bincount(plane.face[least_area <= 0], minlength=len(plane.face_area)) > 0, False)
+    frozen[plane.origin[crooked[plane.face]]] = True
     triples = triples[~frozen[triples[:, 0]]]
     vertices = plane.vertices
     for _ in range(rounds):
