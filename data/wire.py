@@ -9,7 +9,7 @@ import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
-from typing import IO, Any
+from typing import Any
 
 import orjson
 
@@ -59,7 +59,7 @@ def is_alive() -> bool:
     return True
 
 
-def _send(file: IO[bytes], message: Any) -> None:
+def _send(file: Any, message: Any) -> None:
     file.write(orjson.dumps(message, option=orjson.OPT_APPEND_NEWLINE | orjson.OPT_NON_STR_KEYS, default=str))
     file.flush()
 
@@ -166,7 +166,7 @@ class Server:
                 for line in file:
                     _send(file, self._outcome(orjson.loads(line), file))
 
-    def _outcome(self, request: dict[str, Any], file: IO[bytes]) -> dict[str, Any]:
+    def _outcome(self, request: dict[str, Any], file: Any) -> dict[str, Any]:
         def tell(share: float, text: str) -> None:
             with suppress(OSError):
                 _send(file, {"progress": [share, text]})

@@ -81,7 +81,11 @@ class Desk:
         return Scope(tuple(tree.subtree(within)))
 
     def levels(self) -> list[Level]:
-        """Return the levels, coarsest first, with how many areas of each the reader sees; none of no areas if limited."""
+        """
+        Return the levels, coarsest first, with how many areas of each the reader sees.
+
+        A person with an area limit gets only the levels of which they see an area.
+        """
         counts = self.areas(geometry=False)["level"].value_counts()
         levels = [Level(key, rank, title, int(counts.get(key, 0))) for key, rank, title in self.store.level_rows()]
         return levels if self.account.area_id is None else [level for level in levels if level.count]

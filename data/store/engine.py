@@ -10,7 +10,7 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import Engine, Executable, create_engine, event
+from sqlalchemy import ClauseElement, Engine, create_engine, event
 from sqlalchemy.dialects import sqlite
 from sqlalchemy.pool import StaticPool
 
@@ -134,7 +134,7 @@ def _dialect() -> Any:
     return sqlite.dialect(paramstyle="named")
 
 
-def compile_sql(statement: Executable) -> tuple[str, dict[str, Any]]:
+def compile_sql(statement: ClauseElement) -> tuple[str, dict[str, Any]]:
     """Return the SQL text and the parameters of a Core statement, for a plain cursor (four times faster to read)."""
     compiled = statement.compile(dialect=_dialect(), compile_kwargs={"render_postcompile": True})
     return str(compiled), dict(compiled.params)

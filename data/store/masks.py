@@ -11,6 +11,7 @@ import pyarrow as pa
 from data.kinds._spec import KindSpec
 
 HIDDEN = "***"
+_PHONE = re.compile(r"\+?[\d ()-]{10,}")
 _ROAD = re.compile(r"^.*?(?:大道|路|街(?!道)|巷|弄|胡同|社区|小区|新村|苑|村(?!委)|组)")
 
 
@@ -28,14 +29,16 @@ def mask_name(text: str) -> str:
 
 def mask_phone(text: str) -> str:
     """
-    Keep the first three and the last four digits of a number long enough to hide the rest.
+    Keep the first three and the last four digits of a number long enough to hide the rest; hide what is no number.
 
     Examples
     --------
-    >>> mask_phone("13812341234"), mask_phone("8701234")
-    ('138****1234', '***')
+    >>> mask_phone("13812341234"), mask_phone("8701234"), mask_phone("ask 张三 at the shop")
+    ('138****1234', '***', '***')
     """
-    return f"{text[:3]}****{text[-4:]}" if len(text) >= 10 else (HIDDEN if text else "")
+    if _PHONE.fullmatch(text):
+        return f"{text[:3]}****{text[-4:]}"
+    return HIDDEN if text else ""
 
 
 def mask_address(text: str) -> str:

@@ -79,12 +79,13 @@ class Publishing:
     def add(self, table: Table, columns: list[str], rows: Iterable[tuple[Any, ...]]) -> int:
         """Add rows that begin with this edition, in one transaction."""
         self.tables[table.name] = None
-        listed = [(*row, self.edition, FOREVER) for row in rows]
-        sql = insert_sql(table, [*columns, "since_edition", "until_edition"])
+        sql = insert_sql(table, columns, since_edition=self.edition, until_edition=FOREVER, origin_edition=self.edition)
         with self.engine.begin() as connection:
-            connection.connection.driver_connection.executemany(sql, listed)  # type: ignore[union-attr]
-        self.opened += len(listed)
-        return len(listed)
+            cursor: Any = connection.connection.cursor()
+            cursor.executemany(sql, rows)
+            added = max(cursor.rowcount, 0)
+        self.opened += added
+        return added
 
     def add_staged(self, table: Table, staged: StagedTable, *, low: float = 0.0, high: float = 1.0) -> int:
         """Add every row of a staged table, a bounded number in each transaction."""
@@ -148,14 +149,15 @@ def clear_unfinished(connection: Connection) -> None:
     connection.execute(delete(UNDER_WAY))
 
 
-def insert_sql(table: Table, columns: list[str]) -> str:
+def insert_sql(table: Table, columns: list[str], **fixed: int) -> str:
     """
-    Return the INSERT for bulk rows as tuples, without a dict for each row.
+    Return the INSERT for bulk rows as tuples, without a dict for each row; `fixed` columns are the same in all.
 
     Examples
     --------
-    >>> insert_sql(UNDER_WAY, ["edition", "verb"])
-    'INSERT INTO "under_way" ("edition", "verb") VALUES (?, ?)'
+    >>> insert_sql(UNDER_WAY, ["verb", "actor"], edition=7)
+    'INSERT INTO "under_way" ("verb", "actor", "edition") VALUES (?, ?, 7)'
     """
-    names = ", ".join(f'"{table.c[name].name}"' for name in columns)
-    return f'INSERT INTO "{table.name}" ({names}) VALUES ({", ".join("?" * len(columns))})'
+    names = ", ".join(f'"{table.c[name].name}"' for name in (*columns, *fixed))
+    values = [*("?" for _ in columns), *(str(int(value)) for value in fixed.values())]
+    return f'INSERT INTO "{table.name}" ({names}) VALUES ({", ".join(values)})'

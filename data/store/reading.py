@@ -14,13 +14,13 @@ import pandas as pd
 import pyarrow as pa
 import pyarrow.compute as pc
 import shapely
-from sqlalchemy import ColumnElement, Executable, Table, and_, func, literal_column, select
+from sqlalchemy import ColumnElement, Select, Table, and_, func, select
 
 from data.kinds._spec import KindSpec
 from data.store.engine import compile_sql
 from data.store.tables import KIND_TABLES, KINDS, derived_columns, has_shape
 
-CHUNK_ROWS = 20_000
+CHUNK_ROWS = 2_000
 CRS = "EPSG:4326"
 ARROW_TYPES = {
     "text": pa.large_string(),
@@ -37,7 +37,7 @@ def column_dtypes(kind: str) -> dict[str, str]:
     """Return {column: dtype} of a kind as stored, geometry (`shape`) last."""
     spec = KINDS[kind]
     dtypes = {field.name: str(field.dtype) for field in spec.fields}
-    dtypes |= {name: "float" for name in derived_columns(kind)}
+    dtypes |= dict.fromkeys(derived_columns(kind), "float")
     return dtypes | ({"geometry": "shape"} if has_shape(spec) else {})
 
 
@@ -67,7 +67,7 @@ def is_current(table: Table, edition: int) -> ColumnElement[bool]:
     return and_(table.c.since_edition <= edition, table.c.until_edition > edition)
 
 
-def fetch(connection: sqlite3.Connection, statement: Executable, dtypes: dict[str, str]) -> pa.Table:
+def fetch(connection: sqlite3.Connection, statement: Select[Any], dtypes: dict[str, str]) -> pa.Table:
     """
     Run a query and return its columns as Arrow, in chunks so that Python objects never pile up.
 
@@ -123,7 +123,7 @@ def in_order(table: pa.Table, spec: KindSpec) -> pa.Table:
     return table.take(pc.sort_indices(table, sort_keys=[(name, "ascending") for name in keys]))
 
 
-def select_kind(kind: str, columns: Sequence[str], edition: int, *conditions: ColumnElement[bool]) -> Executable:
+def select_kind(kind: str, columns: Sequence[str], edition: int, *conditions: ColumnElement[bool]) -> Select[Any]:
     """Return the query for some columns of the rows of one edition."""
     table = KIND_TABLES[kind]
     return select(*(table.c[name] for name in columns)).where(is_current(table, edition), *conditions)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -68,6 +69,7 @@ class SearchTexts:
         return list(self._hits(best))
 
     def _hits(self, positions: np.ndarray) -> Iterator[Hit]:
+        row: Any
         for row in self.frame.iloc[positions].itertuples(index=False):
             texts = [value if isinstance(value, str) else "" for value in (row.title, row.subtitle, row.level)]
             yield Hit(row.kind, row.id, texts[0] or row.id, texts[1], float(row.lon), float(row.lat), texts[2])

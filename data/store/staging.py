@@ -120,13 +120,13 @@ class StagedTable:
         derived = derived_columns(self.kind) if "geometry" in self.columns else ()
         return [*self.columns, *(name for name in derived if name not in self.columns)]
 
-    def batches(self, rows: int) -> Iterator[list[tuple[Any, ...]]]:
-        """Yield rows as tuples of what SQLite keeps, at most `rows` at a time."""
+    def batches(self, rows: int) -> Iterator[Iterator[tuple[Any, ...]]]:
+        """Yield iterators over rows as tuples of what SQLite keeps, at most `rows` in each."""
         for batch in self._file.iter_batches(batch_size=rows, columns=self.columns):
             columns = {name: to_stored(batch.column(name), self.dtypes[name]) for name in self.columns}
             if "geometry" in columns:
                 columns |= _derived(columns["geometry"], self.stored_columns()[len(self.columns) :])
-            yield list(zip(*(columns[name] for name in self.stored_columns()), strict=True))
+            yield zip(*(columns[name] for name in self.stored_columns()), strict=True)
 
 
 def _is_aware(kind: pa.DataType) -> bool:

@@ -2,7 +2,8 @@
 
 Rows are versioned by edition: a row is there from `since_edition` until `until_edition` (excluded). A publish adds
 rows of a coming edition and ends others, in short transactions, and nobody sees any of it until one last transaction
-moves `workspace.edition` on. The same two numbers give back the former state exactly when an import is undone.
+moves `workspace.edition` on. The same two numbers give back the former state exactly when an import is undone;
+`origin_edition` says which publish brought a row, also after it was taken away and came back.
 """
 
 from __future__ import annotations
@@ -33,7 +34,9 @@ FOREVER = 2**53 - 1
 KINDS: dict[str, KindSpec] = discover(data.kinds)
 METADATA = MetaData()
 BOUNDS = ("min_lon", "min_lat", "max_lon", "max_lat")
-VERSION = ("since_edition", "until_edition")
+VERSION = ("since_edition", "until_edition", "origin_edition")
+OWN = ("row_number", *VERSION)
+"""Columns the store keeps for itself."""
 
 
 class Shape(TypeDecorator[Any]):
@@ -42,10 +45,10 @@ class Shape(TypeDecorator[Any]):
     impl = LargeBinary
     cache_ok = True
 
-    def process_bind_param(self, value: Any, dialect: Any) -> bytes | None:
+    def process_bind_param(self, value: Any, _dialect: Any) -> bytes | None:
         return shapely.to_wkb(value) if isinstance(value, shapely.Geometry) else value
 
-    def process_result_value(self, value: Any, dialect: Any) -> Any:
+    def process_result_value(self, value: Any, _dialect: Any) -> Any:
         return None if value is None else shapely.from_wkb(value)
 
 
@@ -79,6 +82,7 @@ def _versioned(name: str, *columns: Column[Any], key: tuple[str, ...] = ()) -> T
         *columns,
         Column("since_edition", BigInteger, nullable=False),
         Column("until_edition", BigInteger, nullable=False),
+        Column("origin_edition", BigInteger, nullable=False),
     )
     if key:
         Index(f"{name}_key", *(table.c[k] for k in key), table.c.until_edition, unique=True)
@@ -86,7 +90,7 @@ def _versioned(name: str, *columns: Column[Any], key: tuple[str, ...] = ()) -> T
 
 
 def _kind_table(spec: KindSpec) -> Table:
-    columns = [Column(f.name, TYPES[f.dtype], nullable=f.name != spec.key) for f in spec.fields]
+    columns: list[Column[Any]] = [Column(f.name, TYPES[f.dtype], nullable=f.name != spec.key) for f in spec.fields]
     columns += [Column(name, Float) for name in derived_columns(spec.name)]
     if has_shape(spec):
         columns.append(Column("geometry", Shape))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 import pyarrow.compute as pc
@@ -11,7 +11,7 @@ from sqlalchemy import Table, select, text
 from data.settings import DEFAULTS
 from data.store.publishing import Publishing
 from data.store.staging import StagedTable
-from data.store.tables import FOREVER, KIND_TABLES, KINDS, LEVELS
+from data.store.tables import FOREVER, KIND_TABLES, KINDS, LEVELS, OWN
 from data.store.verbs.call import Call, coming_areas, earlier_result, import_record, require_known_areas
 from data.store.verbs.fixes import replace_fixes, require_fixes_placed
 from geo.errors import SchemaError, name_few, say
@@ -22,8 +22,8 @@ WHERE until_edition = :forever AND since_edition < :edition AND "{key}" IN (
     SELECT id FROM placed WHERE "{table}".area_id IS NOT placed.area_id OR "{table}".reason IS NOT placed.reason)
 """
 ADD_MOVED = """
-INSERT INTO "{table}" ({names}, area_id, reason, since_edition, until_edition)
-SELECT {values}, placed.area_id, placed.reason, :edition, :forever
+INSERT INTO "{table}" ({names}, area_id, reason, since_edition, until_edition, origin_edition)
+SELECT {values}, placed.area_id, placed.reason, :edition, :forever, :edition
 FROM placed JOIN "{table}" k ON k."{key}" = placed.id AND k.until_edition = :edition
 """
 
@@ -186,7 +186,7 @@ def _place_all(call: Call, publishing: Publishing, placements: Mapping[str, str]
     return changed
 
 
-def _place(publishing: Publishing, staged: StagedTable, batch: list[tuple[Any, ...]]) -> int:
+def _place(publishing: Publishing, staged: StagedTable, batch: Iterable[tuple[Any, ...]]) -> int:
     """End the rows of this batch that move, and add them again where they now lie."""
     table, key = KIND_TABLES[staged.kind], staged.spec.key
     publishing.tables[table.name] = None
@@ -195,7 +195,7 @@ def _place(publishing: Publishing, staged: StagedTable, batch: list[tuple[Any, .
     given = {"edition": publishing.edition, "forever": FOREVER}
     with publishing.engine.begin() as connection:
         connection.exec_driver_sql("CREATE TEMP TABLE placed (id TEXT PRIMARY KEY, area_id TEXT, reason TEXT)")
-        connection.connection.driver_connection.executemany("INSERT INTO placed VALUES (?, ?, ?)", rows)  # type: ignore[union-attr]
+        connection.connection.cursor().executemany("INSERT INTO placed VALUES (?, ?, ?)", rows)
         connection.execute(text(END_MOVED.format(table=table.name, key=key)), given)
         moved = connection.execute(text(ADD_MOVED.format(table=table.name, key=key, **_kept(table))), given).rowcount
         connection.exec_driver_sql("DROP TABLE placed")
@@ -205,6 +205,6 @@ def _place(publishing: Publishing, staged: StagedTable, batch: list[tuple[Any, .
 
 
 def _kept(table: Table) -> dict[str, str]:
-    own = ("row_number", "area_id", "reason", "since_edition", "until_edition")
+    own = (*OWN, "area_id", "reason")
     names = [f'"{c.name}"' for c in table.columns if c.name not in own]
     return {"names": ", ".join(names), "values": ", ".join(f"k.{name}" for name in names)}

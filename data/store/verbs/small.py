@@ -67,16 +67,15 @@ def _alike(value: Any, default: Any) -> bool:
 def add_account(call: Call) -> dict[str, Any]:
     """Add a person, or change one of the same account_id. Payload: `account_id`, `name`, `role`, `area_id`."""
     call.take("account_id", "name", "role", optional=("area_id",))
-    account = require_account(
-        Account(**{key: call.payload.get(key) for key in ("account_id", "name", "role", "area_id")})
-    )
+    given = {key: call.payload.get(key) for key in ("account_id", "name", "role", "area_id")}
+    account = require_account(Account(**given))  # type: ignore[arg-type]
     publishing = call.publishing()
     if account.area_id is not None and account.area_id not in coming_areas(publishing):
         publishing.abandon()
         raise SchemaError(
             say("an area of the workspace"), say("{area!r}", area=account.area_id), say("correct the area code")
         )
-    row = {"account_id": account.account_id, "name": account.name, "role": account.role, "area_id": account.area_id}
+    row = vars(account)
     changes = [delete(ACCOUNTS).where(ACCOUNTS.c.account_id == account.account_id), insert(ACCOUNTS).values(row)]
     publishing.finish({key: row[key] for key in ("account_id", "role", "area_id")}, also=changes)
     return {"edition": publishing.edition, "account_id": account.account_id}

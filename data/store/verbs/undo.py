@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from typing import Any
 
-from sqlalchemy import Table, and_, func, literal, select, update
+from sqlalchemy import Table, and_, func, literal, select, true, update
 
 from data.store.publishing import Publishing
-from data.store.tables import FOREVER, IMPORTS, VERSIONED
+from data.store.tables import FOREVER, IMPORTS, OWN, VERSION, VERSIONED
 from data.store.verbs.call import Call, coming_areas, require_import, require_known_areas
 from data.store.verbs.fixes import require_fixes_placed
 from geo.errors import StoreError, name_few, say
@@ -35,7 +35,7 @@ def undo_import(call: Call) -> dict[str, Any]:
         for name in names:
             table = VERSIONED[name]
             publishing.report(0.5, "undoing")
-            ended += publishing.end(table, table.c.since_edition == row.edition)
+            ended += publishing.end(table, table.c.origin_edition == row.edition)
             restored += _restore(publishing, table, row.edition)
         tree = coming_areas(publishing)
         require_known_areas(publishing)
@@ -49,24 +49,23 @@ def undo_import(call: Call) -> dict[str, Any]:
 
 
 def _changed_later(publishing: Publishing, edition: int, names: list[str]) -> list[str]:
-    """Name the tables where a row of the import was ended later, or a row it ended has a later successor."""
+    """Name the tables where a row the import brought is gone, or one it ended has another successor."""
     changed = []
     with publishing.engine.connect() as connection:
         for name in names:
             table = VERSIONED[name]
-            c = table.c
-            ended = select(func.count()).select_from(table).where(c.since_edition == edition, c.until_edition < FOREVER)
+            c, other = table.c, table.alias()
+            brought = select(func.count()).where(c.since_edition == edition, c.origin_edition == edition)
+            standing = select(func.count()).where(c.until_edition == FOREVER, c.origin_edition == edition)
+            counts = [connection.execute(statement).scalar_one() for statement in (brought, standing)]
             keys = _key_columns(table)
-            other = table.alias()
-            again = (
+            succeeded = (
                 select(func.count())
                 .select_from(table)
-                .join(other, and_(*(c[key] == other.c[key] for key in keys)))
-                .where(c.until_edition == edition, other.c.until_edition == FOREVER, other.c.since_edition > edition)
-                if keys
-                else select(literal(0))
+                .join(other, and_(true(), *(c[key] == other.c[key] for key in keys)))
+                .where(c.until_edition == edition, other.c.until_edition == FOREVER, other.c.origin_edition != edition)
             )
-            if connection.execute(ended).scalar_one() or connection.execute(again).scalar_one():
+            if counts[0] != counts[1] or (keys and connection.execute(succeeded).scalar_one()):
                 changed.append(name)
     return changed
 
@@ -78,12 +77,9 @@ def _key_columns(table: Table) -> list[str]:
 
 
 def _restore(publishing: Publishing, table: Table, edition: int) -> int:
-    names = [c.name for c in table.columns if c.name not in ("row_number", "since_edition", "until_edition")]
-    source = (
-        select(*(table.c[name] for name in names), literal(publishing.edition), literal(FOREVER))
-        .where(table.c.until_edition == edition)
-        .order_by(table.c.row_number)
-    )
+    names = [c.name for c in table.columns if c.name not in OWN]
+    values = [table.c[name] for name in names]
+    versions = [literal(publishing.edition), literal(FOREVER), table.c.origin_edition]
+    source = select(*values, *versions).where(table.c.until_edition == edition).order_by(table.c.row_number)
     with publishing.engine.begin() as connection:
-        columns = [*names, "since_edition", "until_edition"]
-        return int(connection.execute(table.insert().from_select(columns, source)).rowcount)
+        return int(connection.execute(table.insert().from_select([*names, *VERSION], source)).rowcount)
