@@ -15,7 +15,7 @@ from data.demo.contents import TIME_ZONE, build_contents
 from data.demo.geometry import County, build_county
 from data.imports.placing import Placer
 from data.sources.demo_county import SPEC as SOURCE
-from geo.errors import GridError, StoreError, say
+from geo.errors import GridError, ScopeError, StoreError, say
 
 COUNTIES = {"haining": "海宁市（合成演示数据）"}
 SEED = 330481
@@ -46,31 +46,51 @@ def build_demo(
     ------
     GridError
         If the county, scale or days cannot be built.
+    ScopeError
+        If the actor is one of the county's people and not its administrator.
     StoreError
         If the workspace holds data that is not synthetic: it is never replaced.
     """
     from data.store import open_store
-    from data.writer import write
 
     _require_request(county, scale=scale, days=days)
     _require_replaceable(workspace)
     day = until or datetime.now(ZoneInfo(TIME_ZONE)).date()
     report = _Report(progress)
     ground = build_county(seed=seed, scale=scale, progress=report.part(0.0, 0.2))
-    place = f".{workspace}-new"
     setting = _workspace(ground, COUNTIES[county])
-    actor = actor if actor in {one["account_id"] for one in setting["accounts"]} else ACTOR
-    _clear(place, actor)
+    actor = _require_administrator(actor, setting["accounts"])
+    place = f".{workspace}-new"
+    _clear(place)
+    try:
+        tables = build_contents(ground, seed=seed, until=day, days=days, scale=scale, progress=report.part(0.25, 0.95))
+        _fill(place, setting, ground, tables, actor=actor, report=report)
+        _put_in_place(place, workspace, actor=actor, report=report)
+    except BaseException:
+        _clear(place)
+        raise
+    facts = {"workspace": workspace, "until": day.isoformat(), "seed": seed, "scale": scale, "days": days}
+    return facts | {"counts": report.counts, "reasons": report.reasons, "edition": open_store(workspace).edition}
+
+
+def _fill(
+    place: str, setting: dict[str, Any], county: County, tables: Iterator[tuple[str, pd.DataFrame]], *,
+    actor: str, report: _Report,
+) -> None:  # fmt: skip
+    from data.writer import write
+
     write(place, "create_workspace", setting, actor=actor)
-    _publish_areas(place, ground, actor=actor, report=report)
-    tables = build_contents(ground, seed=seed, until=day, days=days, scale=scale, progress=report.part(0.25, 0.95))
-    for kind, table, disagreements in _placed(tables, ground):
+    _publish_areas(place, county, actor=actor, report=report)
+    for kind, table, disagreements in _placed(tables, county):
         _publish(place, kind, table, actor=actor, report=report, disagreements=disagreements)
+
+
+def _put_in_place(place: str, workspace: str, *, actor: str, report: _Report) -> None:
+    from data.writer import write
+
     report.tell(0.97, "putting the county in place")
     write(place, "swap_workspace", {"into": workspace}, actor=actor)
     report.tell(1.0, "done")
-    facts = {"workspace": workspace, "until": day.isoformat(), "seed": seed, "scale": scale, "days": days}
-    return facts | {"counts": report.counts, "reasons": report.reasons, "edition": open_store(workspace).edition}
 
 
 class _Report:
@@ -124,7 +144,19 @@ def _require_replaceable(workspace: str) -> None:
         )
 
 
-def _clear(place: str, actor: str) -> None:
+def _require_administrator(actor: str, accounts: list[dict[str, Any]]) -> str:
+    """The account that writes: the actor where the county knows them, else its administrator."""
+    roles = {one["account_id"]: one["role"] for one in accounts}
+    if roles.get(actor, "administrator") != "administrator":
+        raise ScopeError(
+            say("a person whose role is {roles}", roles="administrator"),
+            say("{name}, {role}", name=actor, role=roles[actor]),
+            say("ask one of them, or switch person"),
+        )
+    return actor if actor in roles else ACTOR
+
+
+def _clear(place: str) -> None:
     """Remove what a broken-off run left behind."""
     from data.store import open_store
     from data.writer import write
@@ -133,7 +165,7 @@ def _clear(place: str, actor: str) -> None:
         open_store(place)
     except StoreError:
         return
-    write(place, "drop_workspace", {"confirm": place}, actor=actor)
+    write(place, "drop_workspace", {"confirm": place}, actor=ACTOR)
 
 
 def _workspace(county: County, title: str) -> dict[str, Any]:
