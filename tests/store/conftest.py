@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from datetime import UTC, datetime
 
 import geopandas as gpd
@@ -92,6 +93,18 @@ def publish(kind: str, table: pd.DataFrame, *, workspace: str = "main", import_i
     return write(workspace, "publish_rows", {"kind": kind, **payload}, actor="administrator")
 
 
+@pytest.fixture(scope="session")
+def templates(tmp_path_factory):
+    """The place with and without rows, made once; a closed store may be copied."""
+    made = {}
+    for name, rows in (("place", True), ("bare_place", False)):
+        made[name] = tmp_path_factory.mktemp(name)
+        with pytest.MonkeyPatch.context() as patch:
+            patch.setenv("WANGGE_HOME", str(made[name]))
+            make_place(rows=rows)
+    return made
+
+
 @pytest.fixture
 def home(tmp_path, monkeypatch):
     monkeypatch.setenv("WANGGE_HOME", str(tmp_path))
@@ -99,12 +112,12 @@ def home(tmp_path, monkeypatch):
 
 
 @pytest.fixture
-def place(home):
-    make_place()
+def place(home, templates):
+    shutil.copytree(templates["place"] / "main", home / "main")
     return home
 
 
 @pytest.fixture
-def bare_place(home):
-    make_place(rows=False)
+def bare_place(home, templates):
+    shutil.copytree(templates["bare_place"] / "main", home / "main")
     return home

@@ -83,9 +83,9 @@ def read_fixes(path: Any) -> pa.Table:
     columns = [_as(table[f.name], f.type) if f.name in names else pa.nulls(table.num_rows, f.type) for f in SCHEMA]
     fixes = pa.table(columns, schema=SCHEMA)
     if fixes["fix_id"].null_count:
-        made = pc.binary_join_element_wise(
-            fixes["unit_id"].cast(pa.large_string()), fixes["at"].cast(pa.int64()).cast(pa.large_string()), "@"
-        )
+        moments = fixes["at"].cast(pa.int64()).cast(pa.large_string())
+        units = fixes["unit_id"].cast(pa.large_string())
+        made = pc.binary_join_element_wise(units, moments, pa.scalar("@", pa.large_string()))
         fixes = fixes.set_column(0, "fix_id", pc.coalesce(fixes["fix_id"], made))
     return fixes
 
