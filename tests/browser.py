@@ -75,7 +75,7 @@ class WatchedPage:
         self.page.goto(self.home + path, wait_until="domcontentloaded")
         self.settle()
 
-    def settle(self, seconds: float = 60) -> None:
+    def settle(self, seconds: float = 120) -> None:
         """Wait until the page's script has run to its end and has shown something."""
         self.poll(
             "() => !!document.querySelector('[data-testid=stAppViewContainer]')"
@@ -88,7 +88,7 @@ class WatchedPage:
         faults = self.page.locator("[data-testid=stException], [data-testid=stAlertContentError]").all_inner_texts()
         assert not faults, faults
 
-    def poll(self, script: str, *, frame: Any = None, seconds: float = 30, what: str = "") -> Any:
+    def poll(self, script: str, *, frame: Any = None, seconds: float = 120, what: str = "") -> Any:
         """Evaluate until it is true; a string for wait_for_function is blocked by the policy of the page."""
         target = frame or self.page
         value = None
@@ -102,7 +102,7 @@ class WatchedPage:
     def text(self) -> str:
         return str(self.page.locator("[data-testid=stMain]").inner_text())
 
-    def map(self, seconds: float = 60) -> Any:
+    def map(self, seconds: float = 120) -> Any:
         """Return the frame of the map document."""
         for _ in range(int(seconds * 1000 / POLL_MS)):
             frames = [frame for frame in self.page.frames if "/map/view" in frame.url]

@@ -228,6 +228,7 @@ def browser(chromium, tmp_path_factory) -> Iterator[object]:
 def browser_page(browser, service) -> Iterator[WatchedPage]:
     """A fresh page on the service that notes errors and requests; none may be left at the end."""
     context = browser.new_context(viewport={"width": 1366, "height": 768}, locale="zh-CN", accept_downloads=True)
+    context.set_default_timeout(120_000)
     page = WatchedPage(context.new_page(), service.url)
     yield page
     problems = page.problems()

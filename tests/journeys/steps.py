@@ -11,10 +11,15 @@ READY = (
     "() => !!(window.Wangge && Wangge.map && Wangge.areas && Wangge.areas.shapes && Wangge.areas.shapes.n"
     " && !Wangge.isBusy() && Wangge.areas.values)"
 )
-POINT_OF = """(id) => {
-  const shapes = Wangge.areas.shapes, i = shapes.index.get(id);
-  const at = Wangge.map.latLngToContainerPoint(Wangge.unproject(...shapes.labels[i]));
-  return [at.x, at.y];
+POINTS = """() => {
+  const size = Wangge.map.getSize(), found = {};
+  for (let x = 8; x < size.x; x += 12) for (let y = 8; y < size.y; y += 12) {
+    const over = document.elementFromPoint(x, y);
+    if (!over || over.closest('.leaflet-control, .wg-search, .wg-toolbar, .wg-legend, .wg-panel, button')) continue;
+    const hit = Wangge.stage.hit(Wangge.map.containerPointToLatLng([x, y]));
+    if (hit && hit.kind === 'areas') (found[hit.id] = found[hit.id] || []).push([x, y]);
+  }
+  return found;
 }"""
 
 
@@ -30,8 +35,21 @@ class MapPage:
 
     def ready(self) -> MapPage:
         """Wait until areas and values are drawn."""
-        self.watched.poll(READY, frame=self.frame, what="areas and values on the map", seconds=60)
+        self.watched.poll(READY, frame=self.frame, what="areas and values on the map", seconds=120)
+        self.still()
         return self
+
+    def still(self) -> None:
+        """Wait until the map has stopped moving: three looks in a row see the same."""
+        seen: list[str] = []
+        for _ in range(300):
+            seen.append(
+                self.frame.evaluate("() => [Wangge.map.getZoom(), Wangge.map.getCenter(), Wangge.areas.level].join()")
+            )
+            if len(seen) > 2 and len(set(seen[-3:])) == 1:
+                return
+            self.page.wait_for_timeout(200)
+        raise AssertionError("the map does not come to rest")
 
     def areas(self) -> list[str]:
         return list(self.frame.evaluate("() => Wangge.areas.shapes.ids"))
@@ -45,35 +63,29 @@ class MapPage:
 
     def wait_for(self, name: str, value: str) -> None:
         """Wait until the address of the page says so."""
-        for _ in range(300):
+        for _ in range(900):
             if self.state(name) == value:
                 self.watched.settle()
                 return
             self.page.wait_for_timeout(100)
         raise AssertionError(f"{name} is {self.state(name)!r}, not {value!r}: {self.page.url}")
 
+    def points(self) -> dict[str, list[list[float]]]:
+        """Points of the window where a click meets an area and nothing drawn above it, by area."""
+        return dict(self.frame.evaluate(POINTS))
+
     def click_area(self, area_id: str) -> None:
-        """Click in the middle of an area."""
-        x, y = self.frame.evaluate(POINT_OF, area_id)
+        """Click in an area, in the middle of where it can be clicked."""
+        points = self.points()[area_id]
+        middle = [sum(axis) / len(points) for axis in zip(*points, strict=True)]
+        x, y = min(points, key=lambda at: (at[0] - middle[0]) ** 2 + (at[1] - middle[1]) ** 2)
         box = self.page.locator(".wg-frame iframe").first.bounding_box()
         self.page.mouse.click(box["x"] + x, box["y"] + y)
 
     def biggest(self) -> str:
-        """The area of the most ground now on the map, not hidden under a panel."""
-        return str(
-            self.frame.evaluate(
-                """() => {
-                  const s = Wangge.areas.shapes, size = Wangge.map.getSize();
-                  const seen = [...s.ids.keys()].filter((i) => {
-                    const at = Wangge.map.latLngToContainerPoint(Wangge.unproject(...s.labels[i]));
-                    return document.elementFromPoint(at.x, at.y)?.tagName === 'CANVAS' ||
-                      !!document.elementFromPoint(at.x, at.y)?.closest('.leaflet-pane');
-                  });
-                  const area = (i) => { const b = s.box(i); return (b[2] - b[0]) * (b[3] - b[1]); };
-                  return s.ids[(seen.length ? seen : [...s.ids.keys()]).sort((i, j) => area(j) - area(i))[0]];
-                }"""
-            )
-        )
+        """The area that takes most of the window."""
+        points = self.points()
+        return max(points, key=lambda area_id: (len(points[area_id]), area_id))
 
     def drill(self) -> str:
         """Click one area and wait until its inside is shown."""
@@ -96,5 +108,6 @@ class MapPage:
 
     def choose(self, key: str, text: str) -> None:
         """Choose an entry of a drop-down."""
+        self.watched.settle()
         self.page.locator(f".st-key-w_{key} [data-baseweb=select], .st-key-w_{key} [role=combobox]").first.click()
         self.page.get_by_role("option", name=text, exact=False).first.click()

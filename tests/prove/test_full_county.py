@@ -100,7 +100,7 @@ def test_a_change_of_metric_is_shown(page, proof):
     page.goto("/map?ws=main&level=grid&lang=en")
     map_page = MapPage(page).ready()
     seconds = []
-    for text, name in (("Incidents per km²", "incident_density"), ("Incidents", "incident_count")):
+    for text, name in (("Incident density", "incident_density"), ("Incidents (", "incident_count")):
         map_page.page.locator(".st-key-w_metric [role=combobox], .st-key-w_metric [data-baseweb=select]").first.click()
         option = map_page.page.get_by_role("option", name=text).first
         option.wait_for()
