@@ -246,6 +246,7 @@ def read_here(job: dict[str, Any]) -> dict[str, Any]:
         request = ReadRequest(encoding=request.encoding, kind=request.kind, header=request.header)
     reading = spec.read(file, request)
     tell(0.8, "reading")
+    require_text(reading.table, reading.encoding)
     with pa.ipc.new_file(folder / TABLE, (table := texts_of(reading.table)).schema) as writer:
         writer.write_table(table)
     return {
@@ -260,22 +261,33 @@ def read_here(job: dict[str, Any]) -> dict[str, Any]:
     }
 
 
+def require_text(table: Any, encoding: str) -> None:
+    """Refuse a table whose text is not in the encoding it was read in."""
+    import pyarrow as pa
+
+    try:
+        table.validate(full=True)
+    except pa.ArrowInvalid:
+        raise FormatError(
+            say("text in {encoding}", encoding=encoding),
+            say("bytes that are not"),
+            say("name the right encoding, or save the file as UTF-8"),
+        ) from None
+
+
 def tell(share: float, text: str) -> None:
     """Print one line of progress for the parent."""
     print(f"{share:.2f} {text}", flush=True)
 
 
-def main() -> None:
-    """Read the job from standard input, do it within its limits, write the report."""
-    job = json.loads(sys.stdin.read())
-    limit_self(job["limits"])
+def report_of(job: dict[str, Any]) -> dict[str, Any]:
+    """Return the report of reading a file: what it is, or why it is refused, whatever went wrong."""
     try:
-        report = read_here(job)
+        return read_here(job)
     except GridError as error:
-        parts = {part: say_to(getattr(error, part)) for part in ("expected", "found", "remedy")}
-        report = {"error": {"class": type(error).__name__, **parts}}
+        return {"error": error_to(error)}
     except MemoryError:
-        return
+        raise
     except Exception as error:
         reason = (str(error).strip().splitlines() or [type(error).__name__])[0][:200]
         refusal = FormatError(
@@ -283,8 +295,23 @@ def main() -> None:
             say("one that cannot be read ({reason})", reason=reason),
             say("open it in the program that made it and export it again"),
         )
-        parts = {part: say_to(getattr(refusal, part)) for part in ("expected", "found", "remedy")}
-        report = {"error": {"class": "FormatError", **parts}}
+        return {"error": error_to(refusal)}
+
+
+def error_to(error: GridError) -> dict[str, Any]:
+    """Return a refusal as JSON values."""
+    parts = {part: say_to(getattr(error, part)) for part in ("expected", "found", "remedy")}
+    return {"class": type(error).__name__, **parts}
+
+
+def main() -> None:
+    """Read the job from standard input, do it within its limits, write the report."""
+    job = json.loads(sys.stdin.read())
+    limit_self(job["limits"])
+    try:
+        report = report_of(job)
+    except MemoryError:
+        return
     target = Path(job["folder"]) / REPORT
     target.with_suffix(".part").write_text(json.dumps(report), "utf-8")
     target.with_suffix(".part").rename(target)

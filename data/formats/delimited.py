@@ -59,6 +59,8 @@ def parse(text: str, separator: str, header: bool, rejects: list[tuple[int, str,
         return "skip"
 
     names, body = split_header(text, separator, header)
+    if not body.strip():
+        return pa.table({name: pa.array([], pa.large_string()) for name in names})
     return pc.read_csv(
         io.BytesIO(body.encode("utf-8")),
         read_options=pc.ReadOptions(column_names=names, use_threads=False, block_size=1 << 24),

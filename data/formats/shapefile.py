@@ -72,7 +72,7 @@ def text_bytes(content: bytes) -> bytes:
     """
     Return field names and records of a .dbf without its binary header, as bytes of text to judge.
 
-    Cut at the last space, so that no character is halved at the end of the sample.
+    A full sample is cut at its last space, so that no character is halved at its end.
     """
     if len(content) < HEADER_BYTES:
         return b""
@@ -81,7 +81,9 @@ def text_bytes(content: bytes) -> bytes:
         content[at : at + 11].split(b"\0")[0] for at in range(HEADER_BYTES, max(start - HEADER_BYTES, 0), 32)
     )
     records = content[start:].rstrip(b"\x1a")
-    return names + b" " + (records[: records.rfind(b" ") + 1] or records)
+    if len(content) >= SAMPLE_BYTES:
+        records = records[: records.rfind(b" ") + 1]
+    return names + b" " + records
 
 
 SPEC = FormatSpec(
