@@ -99,7 +99,7 @@ class Tables:
         frame = self.frame
         row, index = frame.parent_of, frame.index
         if view != "areas":
-            is_there = (row != NONE) == (view == "whole")
+            is_there = (row == NONE) | (view == "whole")
             row, index = np.where(is_there, 0, NONE), pd.Index([WHOLE], dtype=object)
         parents = pd.Categorical.from_codes(row, categories=index).astype(object)
         return pd.DataFrame({"parent_id": pd.Series(parents, dtype=object)}).set_axis(frame.child_index)
