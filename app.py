@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import gc
 import os
 import subprocess
 import sys
+import threading
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
@@ -19,6 +19,7 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 from api.gate import Gate
 from api.routes import build_routes
 from data.settings import home
+from views.warming import warm_first_page
 
 ROOT = Path(__file__).resolve().parent
 THEME_OPTIONS = {"light": "light_theme", "dark": "dark_theme"}
@@ -63,8 +64,7 @@ async def lifespan(_app: st.App) -> AsyncIterator[None]:
     """Run the writer while the service runs: it ends when the pipe to it closes, however this process dies."""
     home().mkdir(parents=True, exist_ok=True)
     writer = subprocess.Popen([sys.executable, "-m", "data.writer"], stdin=subprocess.PIPE, cwd=ROOT, env=os.environ)
-    gc.collect()
-    gc.freeze()
+    threading.Thread(target=warm_first_page, name="warming", daemon=True).start()
     try:
         yield
     finally:

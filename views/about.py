@@ -79,9 +79,24 @@ def _show_levels(scene: Scene) -> None:
 def _show_kinds(scene: Scene) -> None:
     t = scene.t
     kinds = discover(data.kinds)
-    rows = [{t("Kind"): t(spec.title), t("Rows"): scene.desk.total(name)} for name, spec in kinds.items()]
+    totals = count_kinds(scene.key, scene.desk)
+    rows = [{t("Kind"): t(spec.title), t("Rows"): totals[name]} for name, spec in kinds.items()]
     st.markdown(f"**{plain(t('Rows by kind'))}**")
     st.dataframe(pd.DataFrame(rows), hide_index=True)
+
+
+@st.cache_resource(max_entries=32, show_spinner=False)
+def count_kinds(edition_key: tuple[str, str, int], _desk: Any) -> dict[str, int]:
+    """Count the rows of every kind once per edition and account."""
+    del edition_key
+    return {name: _desk.total(name) for name in discover(data.kinds)}
+
+
+@st.cache_resource(max_entries=200, show_spinner=False)
+def count_reasons(edition_key: tuple[str, str, int], kind: str, _desk: Any) -> pd.Series:
+    """Count the rows of a kind by placing reason once per edition and account."""
+    del edition_key
+    return _desk.count_by_reason(kind)
 
 
 def _show_coordinates(scene: Scene) -> None:
@@ -125,7 +140,7 @@ def _show_reasons(scene: Scene) -> None:
     name = st.selectbox(
         t("Kind"), list(kinds), key="about_kind", index=first, format_func=lambda one: t(kinds[one].title)
     )
-    counts = scene.desk.count_by_reason(name)
+    counts = count_reasons(scene.key, name, scene.desk)
     if not len(counts):
         st.caption(t("No rows of this kind"))
         return

@@ -23,7 +23,8 @@ def ask(scene: Scene, *, days: Days | None = None, **changes: Any) -> Any:
 def named_table(scene: Scene, found: Any) -> pd.DataFrame:
     """Return an answer's table with names, the unsure mark and the rank (1 = highest; none without data)."""
     table = found.table.copy()
-    table.insert(0, "name", [scene.area_name(one) for one in table.index])
+    names = scene.areas["name"].reindex(table.index).astype(object)
+    table.insert(0, "name", names.where(names.notna() & (names != ""), table.index.to_series()))
     table["is_unsure"] = found.is_unsure.reindex(table.index).fillna(False).astype(bool)
     table["rank"] = table["value"].rank(method="min", ascending=False).astype("Int64")
     return table
@@ -56,11 +57,23 @@ def total_of(scene: Scene, metric: str, *, is_before: bool = False) -> float | N
     return ask(scene, metric=metric, days=days).overall["value"]
 
 
-def daily(scene: Scene, *, days: Days | None = None, within: str | None = None) -> pd.Series:
-    """Return records by local day, indexed by day; of one area where `within` is given."""
-    question = scene.question(days=days, metric="incident_count", **({"within": within} if within else {}))
+def daily(
+    scene: Scene, *, metric: str = "incident_count", days: Days | None = None, within: str | None = None
+) -> pd.Series:
+    """Return what a metric counts (incidents, visits, patrol minutes) by local day; of one area where it is given."""
+    question = scene.question(days=days, metric=metric, **({"within": within} if within else {}))
     found = series(scene.desk, question, by="day")
     return found.set_index("at")["value"]
+
+
+def event_words(scene: Scene) -> tuple[str, str, str]:
+    """Return the headings of the daily line and of the week, and the unit, for what the page's metric counts."""
+    t, needs = scene.t, scene.metric.needs
+    if "incidents" not in needs and "visits" in needs:
+        return t("Visits by day"), t("Visits by hour of the week"), t("visits")
+    if "incidents" not in needs and "fixes" in needs:
+        return t("Patrol minutes by day"), t("Position fixes by hour of the week"), t("min")
+    return t("Incidents by day"), t("Incidents by hour of the week"), t("incidents")
 
 
 def by_category(scene: Scene) -> pd.Series:
@@ -72,4 +85,4 @@ def by_category(scene: Scene) -> pd.Series:
 def by_week(scene: Scene) -> pd.DataFrame:
     """Return records by weekday (Monday first) and local hour, of the picked area where there is one."""
     within = {"within": scene.state.pick} if scene.state.pick else {}
-    return hour_by_weekday(scene.desk, scene.question(metric="incident_count", **within))
+    return hour_by_weekday(scene.desk, scene.question(**within))

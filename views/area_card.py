@@ -22,7 +22,7 @@ KEY_METRICS = (
     "open_share",
     "overdue_share",
     "hours_since_last_visit",
-    "patrol_minutes",
+    "closure_rate",
     "visit_count",
     "workers_per_1000_households",
 )

@@ -8,6 +8,7 @@ import geopandas as gpd
 import pandas as pd
 import streamlit as st
 
+from geo.areas.topology import neighbours
 from views.scene import Scene
 
 DONE = ("closed", "void")
@@ -68,8 +69,6 @@ def _team(desk: Any, path: list[str]) -> pd.DataFrame:
 
 @st.cache_resource(max_entries=16, show_spinner=False)
 def _neighbours(edition_key: tuple[Any, ...], _desk: Any) -> dict[str, list[str]]:
-    from geo.areas.topology import neighbours
-
     areas = _desk.areas(level=edition_key[-1])
     found = neighbours(gpd.GeoSeries(areas.geometry))
     return {str(one): sorted(map(str, others)) for one, others in found.items()}

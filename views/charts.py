@@ -8,9 +8,12 @@ import numpy as np
 import pandas as pd
 import plotly.graph_objects as go
 
+from geo.profiles import spread
+from layers._palettes import SEQUENTIAL
+
 ACCENT, QUIET, ALARM = "#2563a8", "#9aa7b5", "#c2410c"
 FAMILY = "Noto Sans SC Variable, Noto Sans SC, Noto Sans CJK SC, sans-serif"
-HEAT = "Cividis"
+HEAT = [[place / 8, colour] for place, colour in enumerate(SEQUENTIAL["ylgnbu"])]
 CONFIG = {"displayModeBar": False, "responsive": True, "displaylogo": False}
 WEEKDAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
 
@@ -73,16 +76,16 @@ def category_figure(counts: pd.Series, *, t: Callable[..., str], unit: str, limi
 
 def spread_figure(values: pd.Series, *, unit: str, label: str, picked: float | None = None) -> go.Figure:
     """Draw how many areas have which value; areas without data are not in it. A line marks the picked area."""
-    known = values.dropna().to_numpy(dtype=float)
-    bins = int(np.clip(np.sqrt(len(known)) * 1.5, 6, 40)) if len(known) else 6
-    counts, edges = np.histogram(known, bins=bins) if len(known) else (np.zeros(0), np.zeros(1))
+    known = values.dropna()
+    steps = spread(known.to_numpy(dtype=float), bins=int(np.clip(np.sqrt(len(known)) * 1.5, 6, 40)))
+    width = (steps["high"] - steps["low"]).replace(0, 1)
     figure = go.Figure(
         go.Bar(
-            x=(edges[:-1] + edges[1:]) / 2,
-            y=counts,
-            width=np.diff(edges) * 0.96,
+            x=(steps["low"] + steps["high"]) / 2,
+            y=steps["areas"],
+            width=width * 0.96,
             marker={"color": ACCENT},
-            customdata=np.stack([edges[:-1], edges[1:]], axis=1) if len(known) else None,
+            customdata=steps[["low", "high"]],
             hovertemplate="%{customdata[0]:,.2f} – %{customdata[1]:,.2f} " + unit + ": %{y}<extra></extra>",
         )
     )

@@ -7,7 +7,7 @@ from typing import Any
 import pandas as pd
 import streamlit as st
 
-from views.answers import ask, by_week, compare_table, daily, shared_classes
+from views.answers import ask, by_week, compare_table, daily, event_words, shared_classes
 from views.charts import CONFIG, rank_figure, series_figure, spread_figure, week_figure
 from views.controls import (
     act_on_map,
@@ -42,10 +42,14 @@ def render(scene: Scene, pages: dict[str, Any]) -> None:
     before = ask(scene, days=days) if days else None
     table = compare_table(scene, found, before)
     _show_picked(scene, table, pages)
-    left, right = st.columns([1, 1])
-    with left:
+    if days:
         _show_maps(scene, found, before, days)
-    with right:
+        beside = st.container()
+    else:
+        left, beside = st.columns(2)
+        with left:
+            _show_maps(scene, found, before, days)
+    with beside:
         _show_table(scene, table)
         show_sums(t, total=found.total, unassigned=found.unassigned, unit=t("records"))
         _show_downloads(scene, table, found)
@@ -119,19 +123,35 @@ def _show_table(scene: Scene, table: pd.DataFrame) -> None:
     shown["mark"] = [t("unsure") if one else "" for one in shown["is_unsure"]]
     order = ["name", "value", "before", "change", "rank", "records", "low", "high", "mark", "area_id"]
     order = [one for one in order if one in shown and (one in ("name", "value") or shown[one].notna().any())]
+    rows = _chosen_rows(scene, shown, order, columns)
+    chosen = str(shown.at[rows[0], "area_id"]) if rows else ""
+    if chosen != scene.state.pick and (chosen or scene.state.pick in table.index):
+        st.session_state["coverage_own"] = chosen
+        choose(scene.state, pick=chosen)
+        st.rerun()
+
+
+def _chosen_rows(scene: Scene, shown: pd.DataFrame, order: list[str], columns: dict[str, Any]) -> list[int]:
+    """Draw the table and return the chosen row; a pick made elsewhere begins a new table with that row chosen."""
+    pick, known = scene.state.pick, list(shown["area_id"])
+    about = (scene.state.metric, scene.state.level, scene.state.area, tuple(order))
+    if st.session_state.get("coverage_own", "") != pick or st.session_state.get("coverage_about") != about:
+        st.session_state["coverage_own"], st.session_state["coverage_about"] = pick, about
+        st.session_state["coverage_turn"] = st.session_state.get("coverage_turn", 0) + 1
+    rows = [known.index(pick)] if pick in known else []
     picked = st.dataframe(
         shown,
         column_order=order,
         column_config=columns,
         hide_index=True,
-        placeholder=t("no data"),
+        placeholder=scene.t("no data"),
         height=395,
         on_select="rerun",
         selection_mode="single-row",
-        key=f"coverage_table_{scene.state.metric}_{scene.state.level}_{scene.state.area}",
+        selection_default={"selection": {"rows": rows}},
+        key=f"coverage_table_{st.session_state['coverage_turn']}",
     )
-    rows = picked["selection"]["rows"]
-    _pick_once(scene, str(shown.at[rows[0], "area_id"]) if rows else "", "coverage_table_last")
+    return list(picked["selection"]["rows"]) if pick in known or not pick else rows
 
 
 def _pick_once(scene: Scene, area_id: str, key: str) -> None:
@@ -183,18 +203,25 @@ def _show_charts(scene: Scene, table: pd.DataFrame, days: tuple[Any, Any] | None
             key="coverage_spread",
         )
     with second:
-        now = daily(scene)
-        if now is None or not len(now):
-            show_empty(t("No incidents in this period"), remedy=plain(t("Choose a longer period or another category.")))
-            return
-        st.markdown(f"**{plain(t('Incidents by day'))}**")
-        figure = series_figure(
-            now,
-            t=t,
-            unit=t("incidents"),
-            before=daily(scene, days=days) if days else None,
-            picked=daily(scene, within=pick) if pick else None,
+        _show_course(scene, days)
+
+
+def _show_course(scene: Scene, days: tuple[Any, Any] | None) -> None:
+    """The line by day and the hours of the week, of the picked area too."""
+    t, metric, pick = scene.t, scene.state.metric, scene.state.pick
+    by_day, by_hour, unit = event_words(scene)
+    now = daily(scene, metric=metric)
+    if not now.notna().any() or not now.sum():
+        show_empty(
+            t("Nothing on record in this period"), remedy=plain(t("Choose a longer period or another category."))
         )
-        st.plotly_chart(figure, config=CONFIG, key="coverage_daily")
-        st.markdown(f"**{plain(t('Incidents by hour of the week'))}**")
-        st.plotly_chart(week_figure(by_week(scene), t=t, unit=t("incidents")), config=CONFIG, key="coverage_week")
+        return
+    st.markdown(f"**{plain(by_day)}**")
+    before = daily(scene, metric=metric, days=days) if days else None
+    picked = daily(scene, metric=metric, within=pick) if pick else None
+    st.plotly_chart(
+        series_figure(now, t=t, unit=unit, before=before, picked=picked), config=CONFIG, key="coverage_daily"
+    )
+    name = f" · {plain(scene.area_name(pick))}" if pick else ""
+    st.markdown(f"**{plain(by_hour)}**{name}")
+    st.plotly_chart(week_figure(by_week(scene), t=t, unit=unit), config=CONFIG, key="coverage_week")

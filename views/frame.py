@@ -25,11 +25,19 @@ PAGES = (
 )
 LANGUAGE_NAMES = {"zh_CN": "中文", "en": "English"}
 STYLE = Path(__file__).with_name("page.css")
+LINKS = {"light": "#1f5a9e", "dark": "#7fb2ea"}
+UPLOAD_WORDS = """
+[data-testid="stFileUploaderDropzoneInstructions"]{display:none}
+[data-testid="stFileUploaderDropzone"] button p{font-size:0}
+[data-testid="stFileUploaderDropzone"] button p::after{content:"选择文件";font-size:.95rem}
+"""
 
 
-def show_style() -> None:
-    """Put the project's own type and spacing on the page."""
+def show_style(state: State) -> None:
+    """Put the project's own type and spacing on the page, and the reader's words on Streamlit's upload box."""
     st.html(STYLE)
+    own = f":root{{--wg-link:{LINKS[theme_of(state)]}}}"
+    st.html(f"<style>{own}{UPLOAD_WORDS if state.lang == 'zh_CN' else ''}</style>")
 
 
 def show_sidebar(state: State, scene: Scene | None, pages: dict[str, Any], t: Callable[..., str]) -> None:

@@ -56,7 +56,7 @@ def main() -> None:
     current = st.navigation(list(pages.values()), position="hidden")
     st.set_page_config(initial_sidebar_state="collapsed" if current.url_path == "map" else "auto")
     st.session_state["page_path"] = current.url_path
-    show_style()
+    show_style(state)
     show_sidebar(state, scene, pages, t)
     show_faults([*faults, *more], state.lang)
     current.run()

@@ -36,8 +36,8 @@ HEADLINES = (
     "open_share",
     "overdue_share",
     "median_minutes_to_arrive",
+    "closure_rate",
     "visit_count",
-    "patrol_minutes",
 )
 
 
@@ -88,7 +88,7 @@ def _show_headlines(scene: Scene, pages: dict[str, Any]) -> None:
     for place, name in enumerate(names):
         spec = scene.metrics[name]
         now, before = total_of(scene, name), total_of(scene, name, is_before=True)
-        with columns[place % 2].container(border=True, gap="xxsmall"):
+        with columns[place % 2].container(border=True, gap="xxsmall", key=f"wg-card-{name}"):
             query = to_common_query(scene.state.change(metric=name))
             st.page_link(pages["coverage"], label=plain(t(spec.title)), query_params=query)
             color = {True: "normal", False: "inverse", None: "off"}[spec.higher_is_better]
@@ -109,7 +109,7 @@ def _show_happened(scene: Scene) -> None:
     """The daily line and the categories; a click on a category filters every page."""
     t = scene.t
     now = daily(scene)
-    if now is None or not len(now):
+    if not now.notna().any() or not now.sum():
         show_empty(
             t("No incidents in this period"),
             remedy=plain(t("Choose a longer period above, or load incidents on the Import page.")),
@@ -150,7 +150,7 @@ def _show_gaps(scene: Scene, pages: dict[str, Any]) -> None:
         table = named_table(scene, ask(scene, metric=gap.metric))
         known = table.dropna(subset=["value"])
         worst = known.sort_values("value", ascending=not gap.is_high_bad).head(5)
-        with column.container(border=True, gap="xxsmall"):
+        with column.container(border=True, gap="xxsmall", key=f"wg-card-{gap.metric}"):
             query = to_common_query(scene.state.change(metric=gap.metric))
             st.page_link(pages["coverage"], label=f"**{plain(t(gap.title))}**", query_params=query)
             for area_id, row in worst.iterrows():
