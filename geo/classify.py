@@ -45,7 +45,7 @@ def class_breaks(
     (equal), or as told (manual).
 
     Inner edges are rounded to `decimals`, so that a legend says what the map does; classes that rounding or ties
-    leave empty are dropped. NaN and infinite values have no class.
+    leave empty are dropped, but not those of equal steps. NaN and infinite values have no class.
 
     Parameters
     ----------
@@ -94,7 +94,7 @@ def class_breaks(
         inner = [f"{edge:,.{decimals}f}" for edge in edges[1:-1]]
         labels = (f"< {inner[0]}", *(f"{low} – {high}" for low, high in pairwise(inner)), f"≥ {inner[-1]}")
         return Classes(scheme, edges, labels, codes, counts)
-    if (counts == 0).any():
+    if scheme != "equal" and (counts == 0).any():
         edges = np.append(edges[:-1][counts > 0], edges[-1])
         codes = _codes(given, edges)
         counts = np.bincount(codes[codes >= 0], minlength=len(edges) - 1)

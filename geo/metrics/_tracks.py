@@ -12,6 +12,7 @@ from geo.metrics._tally import instants
 
 SAMPLE_SHARE = 0.2
 MICROSECONDS = 1_000_000
+CHUNK = 100_000
 
 
 def track_order(fixes: pd.DataFrame) -> tuple[np.ndarray, np.ndarray]:
@@ -47,6 +48,19 @@ def track_points(fixes: pd.DataFrame, fix_gap_s: float, step_m: float) -> np.nda
     spot = fixes[["x_m", "y_m"]].to_numpy(dtype=float)[order]
     if len(spot) == 0:
         return spot
+    points, cells = [], []
+    for first in range(0, len(spot), CHUNK):
+        last = min(first + CHUNK, len(spot) - 1)
+        dense = _between(spot[first : last + 1], seconds[first:last], fix_gap_s, step_m)
+        fresh, cell = _one_per_cell(dense, step_m)
+        points.append(fresh)
+        cells.append(cell)
+    is_first = ~pd.Series(np.concatenate(cells)).duplicated().to_numpy()
+    return np.concatenate(points)[is_first]
+
+
+def _between(spot: np.ndarray, seconds: np.ndarray, fix_gap_s: float, step_m: float) -> np.ndarray:
+    """The fixes `spot` and points between those that follow each other within `fix_gap_s`."""
     step = np.diff(spot, axis=0)
     length = np.hypot(step[:, 0], step[:, 1])
     joined = (seconds <= fix_gap_s) & np.isfinite(length)
@@ -54,10 +68,16 @@ def track_points(fixes: pd.DataFrame, fix_gap_s: float, step_m: float) -> np.nda
     row = np.repeat(np.arange(len(parts)), parts)
     share = (np.arange(len(row)) - np.repeat(np.cumsum(parts) - parts, parts)) / parts[row]
     dense = spot[:-1][row] + step[row] * np.where(joined[row], share, 0.0)[:, None]
-    points = np.concatenate([dense, spot[-1:]])
+    return np.concatenate([dense, spot[-1:]])
+
+
+def _one_per_cell(points: np.ndarray, step_m: float) -> tuple[np.ndarray, np.ndarray]:
+    """The first point in each square of `step_m`, and the number of its square."""
     points = points[np.isfinite(points).all(axis=1)]
     cell = np.floor(points / step_m).astype(np.int64)
-    return points[~pd.Series(cell[:, 0] * (1 << 32) + cell[:, 1]).duplicated().to_numpy()]
+    number = cell[:, 0] * (1 << 32) + cell[:, 1]
+    is_first = ~pd.Series(number).duplicated().to_numpy()
+    return points[is_first], number[is_first]
 
 
 def swept_length(
