@@ -10,17 +10,21 @@ from typing import Any
 
 class EditionCache:
     """
-    A small store of built things by key, oldest thrown out first; safe in threads, each thing built once.
+    A small store of built things by key, least used thrown out first; safe in threads, each thing built once.
+
+    `limit` bounds the sum of `weigh(thing)`, which is their number where no scale is given. A thing heavier than a
+    third of the limit is handed out but not kept.
 
     Examples
     --------
-    >>> cache = EditionCache(limit=1)
-    >>> cache.get("a", lambda: 1), cache.get("a", lambda: 2), cache.get("b", lambda: 3), cache.get("a", lambda: 4)
-    (1, 1, 3, 4)
+    >>> cache = EditionCache(limit=3)
+    >>> [cache.get(key, lambda: number) for number, key in enumerate("abacdab")]
+    [0, 1, 0, 3, 4, 0, 6]
     """
 
-    def __init__(self, limit: int) -> None:
-        self._limit = limit
+    def __init__(self, limit: int, weigh: Callable[[Any], int] = lambda _: 1) -> None:
+        self._limit, self._weigh = limit, weigh
+        self._weights: dict[Hashable, int] = {}
         self._lock = Lock()
         self._building: dict[Hashable, Lock] = {}
         self._kept: OrderedDict[Hashable, Any] = OrderedDict()
@@ -41,8 +45,15 @@ class EditionCache:
             finally:
                 with self._lock:
                     self._building.pop(key, None)
-            with self._lock:
-                self._kept[key] = built
-                while len(self._kept) > self._limit:
-                    self._kept.popitem(last=False)
+            self._keep(key, built)
             return built
+
+    def _keep(self, key: Hashable, built: Any) -> None:
+        weight = self._weigh(built)
+        if 3 * weight > self._limit:
+            return
+        with self._lock:
+            self._kept[key], self._weights[key] = built, weight
+            while sum(self._weights.values()) > self._limit:
+                oldest, _ = self._kept.popitem(last=False)
+                del self._weights[oldest]

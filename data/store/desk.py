@@ -15,12 +15,11 @@ from sqlalchemy import ColumnElement, and_, func, literal, or_, select
 from data.kinds._spec import KindSpec
 from data.store.accounts import Account, require_right, rights
 from data.store.engine import compile_sql
-from data.store.masks import mask_table, personal_fields
+from data.store.masks import personal_fields
 from data.store.opening import Store
 from data.store.reading import (
     column_dtypes,
     fetch,
-    in_order,
     is_current,
     is_missing,
     is_one_of,
@@ -173,11 +172,8 @@ class Desk:
         conditions += _in_box(kind, bbox)
         order = [n for n in (spec.time_field, spec.key) if n]
         needed = list(dict.fromkeys([*names, *order]))
-        with self.store.reading() as connection:
-            statement = select_kind(kind, needed, self.store.edition, *conditions)
-            found = fetch(connection, statement, {n: dtypes[n] for n in needed})
-        found = in_order(found, spec).select(names)
-        return to_frame(found if self.sees_personal else mask_table(found, spec), dtypes)
+        found = self.store.select_rows(kind, needed, *conditions, in_clear=self.sees_personal)
+        return to_frame(found.select(names), dtypes)
 
     def fixes(
         self,

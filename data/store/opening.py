@@ -13,13 +13,15 @@ from typing import TYPE_CHECKING, Any
 import geopandas as gpd
 import orjson
 import pandas as pd
-from sqlalchemy import select
+import pyarrow as pa
+from sqlalchemy import ColumnElement, select
 
 from data.settings import DEFAULTS
 from data.store.accounts import Account
 from data.store.caches import EditionCache
 from data.store.engine import compile_sql, reading, require_store, require_version
 from data.store.fixes import FixArchive
+from data.store.masks import mask_table
 from data.store.reading import column_dtypes, fetch, in_order, is_current, select_kind, to_frame
 from data.store.tables import ACCOUNTS, BOUNDS, FIX_MANIFEST, KINDS, LEVELS, SETTING_VALUES, WORKSPACE
 from geo.areas.hierarchy import Hierarchy
@@ -28,6 +30,9 @@ from geo.errors import ScopeError, StoreError, name_few, say
 if TYPE_CHECKING:
     from data.store.desk import Desk
 
+CACHED_ROWS_BYTES = 256 * 2**20
+_ROWS = EditionCache(limit=CACHED_ROWS_BYTES, weigh=lambda table: int(table.nbytes))
+"""Answers to the last queries, as Arrow: the next page asks for the same households and incidents again."""
 _CACHE = EditionCache(limit=24)
 """Levels, areas, hierarchy, search texts: about four things for each of six editions."""
 
@@ -173,6 +178,23 @@ class Store:
         with self.reading() as connection:
             found = fetch(connection, select_kind(kind, names, self.edition), {n: dtypes[n] for n in names})
         return to_frame(in_order(found, KINDS[kind]), dtypes)
+
+    def select_rows(
+        self, kind: str, columns: Sequence[str], *conditions: ColumnElement[bool], in_clear: bool = True
+    ) -> pa.Table:
+        """Return rows as Arrow in their order, masked unless `in_clear`; the last answers are kept by edition."""
+        statement = select_kind(kind, columns, self.edition, *conditions)
+        sql, parameters = compile_sql(statement)
+        dtypes = column_dtypes(kind)
+
+        def build() -> pa.Table:
+            with self.reading() as connection:
+                found = fetch(connection, statement, {name: dtypes[name] for name in columns})
+            found = in_order(found, KINDS[kind])
+            return found if in_clear else mask_table(found, KINDS[kind])
+
+        key = (self.uid, self.edition, in_clear, sql, tuple(sorted(parameters.items())))
+        return _ROWS.get(key, build)
 
     def fix_archive(self) -> FixArchive:
         """Return the position fixes of this edition: the days and files its manifest vouches for."""
