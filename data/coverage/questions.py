@@ -27,8 +27,8 @@ class Question:
     One metric for the areas of one level over one period.
 
     `start` included, `end` excluded, both aware. `within` keeps to one area and below. `category` keeps to incidents
-    of one category (or several, as a tuple); metrics of patrols do not look at it. `boundaries` says whose borders
-    count: "as_was" where each row was placed when it came in, "today" where its point lies in the areas of now.
+    of one category (or several, as a tuple); metrics of patrols do not look at it. `boundaries` is "as_was" or "today":
+    both go by where rows are placed in this edition, as publishing areas places their rows anew.
     `now` is the moment of asking; None is the present minute.
     """
 
