@@ -68,6 +68,8 @@ WORDS = (
     t("firm"), t("market"), t("station"), t("viewing_point"), t("household"), t("hazard"), t("rental"), t("route"),
     t("crowd"), t("traffic"), t("telecom"), t("reported"), t("accepted"), t("dispatched"), t("arrived"),
     t("handled"), t("verified"), t("closed"), t("void"),
+    t("category"), t("occurred at"), t("status"), t("kind"), t("capacity"), t("purpose"), t("started at"), t("time"),
+    t("value"), t("place"), t("address"), t("urgent"), t("normal"), t("critical"),
 )  # fmt: skip
 """Values of the tables that a map shows as words."""
 
@@ -134,7 +136,7 @@ def _attribution(desk: Any) -> list[str]:
 def build_map(desk: Any, config: dict[str, Any]) -> folium.Map:
     """Return the folium map of a document: no tiles, one element a layer, one that starts it."""
     keep_vendored()
-    canvas = folium.Map(tiles=None, zoom_control=False, attribution_control=False, world_copy_jump=False, max_zoom=20)
+    canvas = folium.Map(tiles=None, zoom_control=False, attribution_control=False, world_copy_jump=False, max_zoom=20, zoom_snap=0.25)
     shown = [one for one in str(config["state"].get("layers", "")).split(",") if one]
     specs = catalogue()
     for name, layer in layer_configs(desk, shown):
@@ -145,7 +147,7 @@ def build_map(desk: Any, config: dict[str, Any]) -> folium.Map:
 
 def render_parts(canvas: folium.Map) -> dict[str, Any]:
     """Render a folium map and return its styles, scripts, body and script apart, to be put into our own template."""
-    figure = canvas.get_root()
+    figure: Any = canvas.get_root()
     figure.render()
     header = list(figure.header._children.values())
     inline = "".join(part.render() for part in header if type(part) is Element)

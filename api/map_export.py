@@ -70,7 +70,7 @@ def _inline(desk: Any, state: Mapping[str, Any]) -> dict[str, Any]:
     start, end = _period(desk, state)
     detail = 1 if within is None else 2
     zoom = _zoom(state)
-    options = {
+    options: dict[str, dict[str, Any]] = {
         "areas": {"level": level, "within": within, "detail": detail},
         "points": {
             "start": start,

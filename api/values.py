@@ -11,7 +11,7 @@ from starlette.responses import Response
 
 from api.ask import open_desk, read_level, read_period, read_text, read_time, read_within
 from api.kept import reply_kept
-from api.replies import answers, missing
+from api.replies import MissingError, answers
 from data.coverage import Question, answer, metrics
 from data.language import LANGUAGES, translate
 from geo.errors import SchemaError, say
@@ -119,7 +119,11 @@ def read_question(request: Request, desk: Any) -> dict[str, Any]:
     """Return the options of `build_values` that a request asks for."""
     metric = read_text(request, "metric")
     if metric not in metrics():
-        raise missing(metric or "metric")
+        raise MissingError(
+            say("the name of a coverage metric"),
+            say("{metric!r}", metric=metric[:40]),
+            say("choose one of: {names}", names=", ".join(metrics())),
+        )
     start, end = read_period(request, desk)
     classes, palette = read_choice(request)
     return {

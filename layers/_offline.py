@@ -14,7 +14,8 @@ LOCAL = {
 
 
 def _subclasses(cls: type) -> Iterator[type]:
-    for sub in cls.__subclasses__():
+    found: list[type] = cls.__subclasses__()
+    for sub in found:
         yield sub
         yield from _subclasses(sub)
 

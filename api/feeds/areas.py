@@ -37,12 +37,12 @@ def read_level_within(desk: Any, level: str, within: str | None, detail: int) ->
 def encode_areas(table: Any, unit: float, columns: tuple[str, ...] = ()) -> dict[str, Any]:
     """Return ids, columns, a point inside each, and the shapes of a table of areas."""
     shapes = np.asarray(table.geometry.array, dtype=object)
-    labels = np.rint(table[["lon", "lat"]].to_numpy(dtype=float) / unit).astype(int) if len(table) else []
+    labels = np.rint(table[["lon", "lat"]].to_numpy(dtype=float) / unit)
     return {
         "unit": unit,
         "ids": [str(one) for one in table.index],
         "columns": {name: [None if v != v else v for v in table[name].tolist()] for name in columns},
-        "labels": labels.tolist() if len(table) else [],
+        "labels": labels.astype(int).tolist(),
         "shapes": encode_shapes(shapes, unit),
     }
 

@@ -59,6 +59,14 @@
       for (let i = 0; i < this.n; i++) if (this.seen(i, [x, y, x, y]) && inside(this.lines[i], x, y)) found.push(i);
       return found;
     }
+    /* The side of a middling shape, which says how much detail it can bear. */
+    get size() {
+      if (this.side === undefined) {
+        const sides = this.ids.map((_, i) => { const b = this.box(i); return Math.sqrt((b[2] - b[0]) * (b[3] - b[1])); }).sort((a, b) => a - b);
+        this.side = sides.length ? sides[sides.length >> 1] : 0;
+      }
+      return this.side;
+    }
     box(i) { return Array.from(this.boxes.slice(4 * i, 4 * i + 4)); }
   }
   function boxOf(lines) {

@@ -66,14 +66,14 @@
       }
     },
     add(painter) { this.painters.push(painter); this.painters.sort((a, b) => a.order - b.order); this.later(); return painter; },
-    /* The topmost thing at a point of the map, or null. */
-    hit(latlng) {
+    /* The topmost thing (of those wanted) at a point of the map, or null. */
+    hit(latlng, isWanted) {
       const [x, y] = W.toRef(latlng), px = Math.pow(2, REF - this._map.getZoom());
       for (let i = this.painters.length - 1; i >= 0; i--) {
         const painter = this.painters[i];
         if (painter.hidden || !painter.hit) continue;
         const found = painter.hit(x, y, px);
-        if (found) return found;
+        if (found && (!isWanted || isWanted(found))) return found;
       }
       return null;
     }

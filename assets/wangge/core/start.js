@@ -38,16 +38,13 @@
     }
     map.on("mousemove", (event) => { cancelAnimationFrame(frame); frame = requestAnimationFrame(() => show(event)); });
     map.on("mouseout movestart zoomstart", () => { cancelAnimationFrame(frame); W.unhover(); });
-    let clicks = 0;
     map.on("click", (event) => {
       if (W.measuring || W.skipClick) return;
-      const found = W.stage.hit(event.latlng);
+      const found = W.stage.hit(event.latlng, (one) => !one.cells);
       if (!found) { if (W.state.pick) { W.apply({ pick: "" }); W.tell({ event: "clicked", detail: { kind: "none", seq: Date.now() } }); } return; }
       if (L.Browser.mobile) show(event);
-      if (found.cells) { map.setView(event.latlng, Math.min(map.getZoom() + 2, 18)); return; }
       const again = found.kind === "areas" && (W.state.pick === found.id || W.state.click === "drill");
       const action = again && W.childLevel(found.level) ? "drill" : "select";
-      clicks += 1;
       W.clicked({ kind: found.kind, id: found.id, level: found.level || "", name: found.name || "", action, lat: event.latlng.lat, lon: event.latlng.lng });
       if (found.kind === "areas" && action === "select") W.apply({ pick: found.id });
     });

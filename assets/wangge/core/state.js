@@ -3,6 +3,7 @@
   "use strict";
   const W = window.Wangge;
   const KEYS = ["lang", "theme", "level", "area", "pick", "metric", "start", "end", "category", "classes", "palette", "layers", "view", "edition", "click", "values", "title"];
+  for (const key of KEYS) W.state[key] = "";
   let seq = 0;
   const isHeld = () => window.parent !== window && !W.config.inline;
   W.tell = function (message) {

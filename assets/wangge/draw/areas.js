@@ -42,11 +42,6 @@
     return pattern;
   }
   W.hatch = hatch;
-  /* The side of a middling area, which says how much detail it can bear. */
-  function typicalSize(shapes) {
-    const sides = shapes.ids.map((_, i) => { const b = shapes.box(i); return Math.sqrt((b[2] - b[0]) * (b[3] - b[1])); }).sort((a, b) => a - b);
-    return sides.length ? sides[sides.length >> 1] : 0;
-  }
   function paint(view) {
     const { shapes, groups } = W.areas;
     if (!shapes || !groups) return;
@@ -98,8 +93,7 @@
       loaded = key;
       const feed = await W.load("areas", `areas|${s.level}|${s.area}`, "/api/features/areas?" + W.query({ ws: W.config.ws, level: s.level, within: s.area, detail }));
       if (!feed) { if (feed === null) loaded = ""; return; }
-      const shapes = (W.areas.shapes = new W.Shapes(feed, true));
-      shapes.size = typicalSize(shapes);
+      W.areas.shapes = new W.Shapes(feed, true);
       W.areas.level = feed.level; W.areas.within = feed.within; W.areas.whole = null;
       regroup();
       W.emit("areas", feed);

@@ -8,8 +8,9 @@
     layer.paint = function (view) {
       const { ctx, theme } = view;
       if (parents) {
-        ctx.strokeStyle = theme.outline; ctx.lineWidth = view.px * (view.zoom < 11 ? 1 : 1.5); ctx.lineJoin = "round";
-        ctx.globalAlpha = view.opacity * 0.75;
+        ctx.strokeStyle = theme.outline; const side = parents.size * view.k;
+        ctx.lineWidth = view.px * (side < 24 ? 0.6 : side < 60 ? 0.9 : 1.4); ctx.lineJoin = "round";
+        ctx.globalAlpha = view.opacity * (side < 24 ? 0.5 : 0.75);
         parents.whole.stroke(ctx);
       }
       if (!scope) return;

@@ -107,7 +107,7 @@
         if (far <= own && far < least) { best = i; least = far; }
       }
       if (best < 0) return null;
-      if (layer.data.cells) return { kind: layer.name, id: "cell-" + best, cells: true, name: W.titled(layer.title), note: W.t("{count} here: click to go nearer", { count: W.number(set.count[best], 0) }) };
+      if (layer.data.cells) return { kind: layer.name, id: "cell-" + best, cells: true, name: W.titled(layer.title), note: W.t("{count} here; zoom in to see each", { count: W.number(set.count[best], 0) }) };
       return describe(layer, best);
     };
     layer.keys = function () {
