@@ -88,19 +88,23 @@ class MapPage:
         return max(points, key=lambda area_id: (len(points[area_id]), area_id))
 
     def drill(self) -> str:
-        """Click one area and wait until its inside is shown."""
-        chosen = self.biggest()
-        self.click_area(chosen)
-        self.wait_for("area", chosen)
+        """Click the biggest area and wait until the inside of the area clicked is shown; returns which it was."""
+        shown, before = set(self.areas()), self.state("area")
+        self.click_area(self.biggest())
+        for _ in range(900):
+            if self.state("area") != before:
+                break
+            self.page.wait_for_timeout(100)
+        entered = self.state("area")
+        assert entered in shown, f"a click led to {entered!r}, which was not on the map: {self.page.url}"
+        self.watched.settle()
         self.watched.poll(
-            "(id) => Wangge.state.area === id && !Wangge.isBusy()".replace("(id)", "()").replace(
-                "=== id", f"=== '{chosen}'"
-            ),
+            f"() => Wangge.state.area === '{entered}' && !Wangge.isBusy() && Wangge.areas.level === Wangge.state.level",
             frame=self.frame,
             what="the map inside the area",
         )
         self.ready()
-        return chosen
+        return entered
 
     def crumb(self, position: int) -> None:
         """Click one step of the breadcrumbs, 0 the whole place."""
