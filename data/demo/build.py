@@ -181,8 +181,9 @@ def _workspace(county: County, title: str) -> dict[str, Any]:
 def _accounts(areas: pd.DataFrame) -> list[dict[str, Any]]:
     """Eight people to switch between: names, roles, and the area each may see (None = the whole county)."""
     named = areas.set_index("area_id")
+    called = {str(area): str(name) for area, name in named["name"].items()}
     towns = named[named["level"] == "town"]
-    town = next((i for i, name in towns["name"].items() if str(name).startswith("盐官")), towns.index[0])
+    town = next((area for area in towns.index if called[area].startswith("盐官")), towns.index[0])
     village = named[(named["level"] == "village") & (named["parent_id"] == town)].index[0]
     grid = named[(named["level"] == "grid") & (named["parent_id"] == village)].index[0]
     rows = (
@@ -190,11 +191,11 @@ def _accounts(areas: pd.DataFrame) -> list[dict[str, Any]]:
         ("duty", "陆海波（县指挥中心值班长）", "duty_officer", None),
         ("planner", "顾文静（网格规划员）", "planner", None),
         ("organizer", "朱明磊（大型活动组织者）", "organizer", None),
-        ("duty_yanguan", f"许春燕（{named.at[town, 'name']}值班员）", "duty_officer", town),
-        ("village_officer", f"金国强（{named.at[village, 'name']}干部）", "village_officer", village),
+        ("duty_yanguan", f"许春燕（{called[town]}值班员）", "duty_officer", town),
+        ("village_officer", f"金国强（{called[village]}干部）", "village_officer", village),
         (
             "grid_worker",
-            f"徐丽娜（{named.at[village, 'name']}{named.at[grid, 'name']}专职网格员）",
+            f"徐丽娜（{called[village]}{called[grid]}专职网格员）",
             "grid_worker",
             grid,
         ),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from datetime import date, timedelta
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo
 
 import pandas as pd
@@ -61,7 +61,7 @@ def build_contents(
     yield "resources", to_kind(build_resources(places, people, seed=seed), "resources")
     yield "duties", to_kind(build_duties(people, until=end), "duties")
     yield "counts", to_kind(build_counts(ground, places, households, seed=seed, until=end), "counts")
-    many = {"seed": seed, "scale": scale, "until": end, "days": days}
+    many: dict[str, Any] = {"seed": seed, "scale": scale, "until": end, "days": days}
     incidents, events = build_incidents(
         ground, sites, people, **many, progress=lambda share: report(0.25 + 0.4 * share, "incidents")
     )

@@ -169,8 +169,9 @@ def _numbered(ground: Ground, blocks: pd.DataFrame, rng: np.random.Generator) ->
     stacked = blocks["is_stacked"].to_numpy()
     micro = first.copy()
     names = ground.footprints["footprint_id"].to_numpy()[blocks["footprint"]]
-    for i in np.flatnonzero(stacked):
-        micro[i] = members[names[i]][blocks["stairwell"].iat[i]]
+    stairwell = blocks["stairwell"].to_numpy()
+    for i in np.flatnonzero(stacked).tolist():
+        micro[i] = members[names[i]][stairwell[i]]
     blocks = blocks.assign(micro=micro).sort_values(["micro", "order"], kind="stable").reset_index(drop=True)
     micro = blocks["micro"].to_numpy()
     grids = ground.micro.iloc[micro].reset_index(drop=True)
@@ -224,7 +225,14 @@ def _addresses(ground: Ground, blocks: pd.DataFrame, grids: pd.DataFrame, size: 
     keys = block.drop_duplicates(["town", "road", "grid", "key"])
     keys = keys.assign(block=keys.groupby(["town", "road", "grid"]).cumcount() + 1)
     block_number = block.merge(keys[["key", "grid", "block"]], on=["key", "grid"], how="left")["block"]
-    street = grids["town"] + pd.Series(road) + number.astype(str) + "号" + block_number.astype(str) + "幢"
-    stair = pd.Series(np.where(blocks["is_stacked"], (blocks["stairwell"] + 1).astype(str) + "单元", ""))
-    rural = grids["town"] + grids["village"] + pd.Series(group).astype(str) + "组" + pd.Series(size + 1).astype(str)
-    return pd.Series(np.where(grids["area_class"] == "village_group", rural + "号", street + stair))
+    street = (
+        grids["town"].astype(str)
+        + pd.Series(road, dtype="str")
+        + number.astype(str)
+        + "号"
+        + block_number.astype(str)
+        + "幢"
+    )
+    stair = np.where(blocks["is_stacked"], (blocks["stairwell"] + 1).astype(str) + "单元", "")
+    houses = [f"{a}{b}{c}组{d + 1}号" for a, b, c, d in zip(grids["town"], grids["village"], group, size, strict=True)]
+    return pd.Series(np.where(grids["area_class"] == "village_group", houses, street + stair))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pandas as pd
@@ -130,9 +130,10 @@ def _footprints(micro: pd.DataFrame, streets: pd.DataFrame, plane: Plane) -> pd.
     )
     named = streets[(streets["name"] != "") & ~streets["road_class"].isin(["motorway", "trunk"])]
     named = streets if named.empty else named
-    pieces = shapely.linestrings(named[["x_0", "y_0", "x_1", "y_1"]].to_numpy().reshape(-1, 2, 2))
+    pieces: Any = shapely.linestrings(named[["x_0", "y_0", "x_1", "y_1"]].to_numpy().reshape(-1, 2, 2))
     nearest = shapely.STRtree(pieces).nearest(centre)
     chosen = named.iloc[nearest]
     table["road"] = chosen["name"].to_numpy()
-    table["angle"] = np.arctan2(chosen["y_1"] - chosen["y_0"], chosen["x_1"] - chosen["x_0"]).to_numpy()
+    ends = chosen[["x_0", "y_0", "x_1", "y_1"]].to_numpy()
+    table["angle"] = np.arctan2(ends[:, 3] - ends[:, 1], ends[:, 2] - ends[:, 0])
     return table

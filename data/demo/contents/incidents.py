@@ -114,7 +114,7 @@ def _day(scene: Scene, day: date, until: pd.Timestamp) -> pd.DataFrame:
         table["source"].map({"patrol": 4, "resident": 18, "hotline": 35, "video": 2, "upper_level": 300}).to_numpy()
     )
     table["reported_s"] = table["occurred_s"] + (rng.lognormal(np.log(delay_min), 0.7) * 60).astype(np.int64)
-    table["reported_s"] = np.minimum(table["reported_s"], int(until.timestamp()) - 1).clip(lower=table["occurred_s"])
+    table["reported_s"] = table["reported_s"].clip(upper=int(until.timestamp()) - 1).clip(lower=table["occurred_s"])
     table["urgency"] = np.array(["critical", "urgent", "normal"])[np.searchsorted([0.01, 0.1], rng.random(count))]
     _place(scene, table, rng)
     _name_handlers(scene, table, rng)

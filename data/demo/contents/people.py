@@ -61,7 +61,7 @@ def _stand_ins(people: pd.DataFrame, ground: Ground) -> np.ndarray:
     partner = {"full_time": "part_time", "part_time": "full_time"}
     pairs = people[people["role"].isin(partner)].set_index(["area_id", "role"])["person_id"]
     for row in people.index[people["role"].isin(partner)]:
-        chosen[row] = pairs[(own[row], partner[people.at[row, "role"]])]
+        chosen[row] = pairs[(own[row], partner[str(people.at[row, "role"])])]
     return chosen.fillna(people["person_id"].iloc[0]).to_numpy()
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 import pandas as pd
 
@@ -61,7 +63,7 @@ def _per_village(villages: pd.DataFrame, count: int) -> np.ndarray:
     return np.resize(ordered, count)
 
 
-def _row(kind: str, names: object, lon: object, lat: object, **more: object) -> pd.DataFrame:
+def _row(kind: str, names: Any, lon: Any, lat: Any, **more: Any) -> pd.DataFrame:
     table = pd.DataFrame({"kind": kind, "name": names, "lon": lon, "lat": lat})
     for column in ("level", "address", "stated_area_id"):
         table[column] = more.get(column, "")
