@@ -124,10 +124,12 @@ def choose_classes(scene: Scene) -> None:
 
 def show_breadcrumbs(scene: Scene) -> None:
     """Draw the way from the whole place down to the scope; each step goes back up."""
-    state, t = scene.state, scene.t
-    steps = scene.path(state.area)
+    t, steps = scene.t, scene.path(scene.state.area)
+    tops = list(scene.areas.index[scene.areas["level"] == scene.levels[0].key])
+    root = scene.area_name(tops[0]) if len(tops) == 1 else t("Everything")
+    steps = [one for one in steps if tops != [one]]
     with st.container(horizontal=True, gap="small", vertical_alignment="center", key="crumbs"):
-        _crumb(scene, "", t("Everything") if scene.desk.account.area_id is None else t("My area"), not steps)
+        _crumb(scene, "", root, not steps)
         for one in steps:
             st.markdown("›")
             _crumb(scene, one, scene.area_name(one), one == steps[-1])
@@ -151,7 +153,8 @@ def act_on_map(scene: Scene, result: dict[str, Any], *, key: str) -> None:
     if _is_new(f"{key}_layers", result.get("layers")):
         state = state.change(layers=result["layers"])
     seen = result.get("view")
-    if _is_new(f"{key}_view", seen):
+    is_fit = seen is not None and not state.view and _is_new(f"{key}_fit", (state.ws, state.area))
+    if _is_new(f"{key}_view", seen) and not is_fit:
         state = state.change(view=f"{seen['lon']:.5f},{seen['lat']:.5f},{seen['zoom']:g}")
     clicked = result.get("clicked") or {}
     area_id = str(clicked.get("id", ""))

@@ -153,7 +153,7 @@ def _switch_person(scene: Scene, t: Callable[..., str]) -> None:
     if not scene.store.is_synthetic:
         st.caption(f"{plain(t('Signed in'))}: {plain(account.name)}")
         return
-    back = address("", to_common_query(scene.state))
+    back = address(st.session_state.get("page_path", ""), to_common_query(scene.state))
     links = []
     for one in scene.store.accounts():
         mark = ' aria-current="true"' if one.account_id == account.account_id else ""

@@ -82,7 +82,7 @@ def _show_place(scene: Scene, pages: dict[str, Any]) -> None:
 def _show_headlines(scene: Scene, pages: dict[str, Any]) -> None:
     """The numbers of the period against the period before."""
     t = scene.t
-    st.markdown(f"**{plain(t('What happened'))}**")
+    st.markdown(f"**{plain(t('What happened'))}** · {plain(t('against the period before'))}")
     names = [one for one in HEADLINES if one in scene.metrics]
     columns = st.columns(2)
     for place, name in enumerate(names):
@@ -91,13 +91,15 @@ def _show_headlines(scene: Scene, pages: dict[str, Any]) -> None:
         with columns[place % 2].container(border=True, gap="xxsmall", key=f"wg-card-{name}"):
             query = to_common_query(scene.state.change(metric=name))
             st.page_link(pages["coverage"], label=plain(t(spec.title)), query_params=query)
-            color = {True: "normal", False: "inverse", None: "off"}[spec.higher_is_better]
             delta = change(now, before)
+            color = {True: "normal", False: "inverse", None: "off"}[spec.higher_is_better]
+            unit = "" if spec.additive else f" {t(spec.unit)}"
             st.metric(
                 t(spec.title),
-                f"{number(now, spec.decimals)} {t(spec.unit)}",
-                f"{delta} {t('against the period before')}" if delta else None,
-                delta_color=color,
+                f"{number(now, spec.decimals)}{unit}",
+                delta or None,
+                delta_color="off" if delta in ("", "+0 %", "-0 %") else color,
+                delta_arrow="off" if delta in ("+0 %", "-0 %") else "auto",
                 label_visibility="collapsed",
                 help=t(spec.help),
             )
