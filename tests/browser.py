@@ -79,7 +79,8 @@ class WatchedPage:
         """Wait until the page's script has run to its end and has shown something."""
         self.poll(
             "() => !!document.querySelector('[data-testid=stAppViewContainer]')"
-            " && !document.querySelector('[data-testid=stStatusWidget]')"
+            " && document.querySelector('[data-testid=stApp]').dataset.testScriptState === 'notRunning'"
+            " && !document.querySelector('[data-testid=stStatusWidget], [data-testid=stSkeleton]')"
             " && !document.querySelector('[data-stale=true]')"
             " && (document.querySelector('[data-testid=stMain]')?.innerText || '').trim().length > 0",
             seconds=seconds,

@@ -11,6 +11,7 @@ import typer
 import data.kinds
 import data.settings
 from cli import app
+from data.language import translate
 from geo.catalogue import discover
 from views.frame import PAGES
 
@@ -93,7 +94,9 @@ def test_every_page_is_documented():
         shots = {url for url in LINK.findall(text) if "screenshots" in url}
         assert len(shots) >= len(titles), f"{path.name}: one picture per page"
     english = (ROOT / "README.md").read_text(encoding="utf-8")
-    assert not [title for title in titles if title not in english]
+    assert not [title for title in titles if f"**{title}**" not in english]
+    chinese = (ROOT / "README.zh-CN.md").read_text(encoding="utf-8")
+    assert not [title for title in titles if f"**{translate(title, 'zh_CN')}**" not in chinese]
 
 
 def heading_anchor(line: str) -> str:
@@ -142,8 +145,6 @@ def test_glossary_holds_every_kind_level_and_role():
 
 def test_kinds_agree_with_the_glossary():
     """The words of the glossary are the words on the pages."""
-    from data.language import translate
-
     known = {term.lower(): chinese for term, chinese in glossary().items()}
     for spec in discover(data.kinds).values():
         assert translate(spec.title, "zh_CN") in known[spec.title.lower()]

@@ -39,12 +39,13 @@ def test_a_file_goes_in_through_the_import_page(browser_page):
 
 
 SHOTS = {name: ("" if name == "overview" else name) for name, *_ in PAGES}
+MORE = {"area": "&area=330481108"}
 
 
 @pytest.mark.skipif(not os.environ.get("WANGGE_SCREENSHOTS"), reason="make screenshots writes the readme's pictures")
 @pytest.mark.parametrize("name", SHOTS)
 def test_screenshot(browser_page, name, tmp_path):
-    browser_page.goto(f"/{SHOTS[name]}?ws=main&lang=zh_CN&theme=light")
+    browser_page.goto(f"/{SHOTS[name]}?ws=main&lang=zh_CN&theme=light{MORE.get(name, '')}")
     if browser_page.page.locator(".wg-frame iframe").count():
         MapPage(browser_page).ready()
     browser_page.page.wait_for_timeout(1500)
