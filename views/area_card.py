@@ -7,6 +7,8 @@ from typing import Any
 import pandas as pd
 import streamlit as st
 
+import data.kinds
+from geo.catalogue import discover
 from views.answers import ask
 from views.area_facts import area_facts
 from views.controls import map_state
@@ -14,8 +16,10 @@ from views.frame import show_empty, show_header, show_no_areas
 from views.map_frame import map_frame
 from views.scene import Scene, choose
 from views.state import to_common_query
-from views.texts import moment, number, plain
+from views.texts import NO_DATA, moment, number, plain
 
+MOST_LINKS = 40
+CODED = ("kind", "purpose", "status", "urgency")
 KEY_METRICS = (
     "incident_count",
     "incidents_per_1000_households",
@@ -55,13 +59,10 @@ def render(scene: Scene, pages: dict[str, Any]) -> None:
         _show_links(scene, pages, t("Neighbours"), facts["neighbours"])
         children = scene.areas.index[scene.areas["parent_id"] == area_id].tolist()
         _show_links(scene, pages, t("Areas inside"), children)
-    for title, name in (
-        ("Open items", "open"),
-        ("Last visits", "visits"),
-        ("Places", "places"),
-        ("Resources", "resources"),
-    ):
-        _show_rows(scene, t(title), facts[name])
+    _show_rows(scene, t("Open items"), "incidents", facts["open"])
+    _show_rows(scene, t("Last visits"), "visits", facts["visits"])
+    _show_rows(scene, t("Places"), "places", facts["places"])
+    _show_rows(scene, t("Resources"), "resources", facts["resources"])
 
 
 def _find_area(scene: Scene) -> None:
@@ -159,13 +160,12 @@ def _show_team(scene: Scene, people: pd.DataFrame) -> None:
             t("Nobody is assigned to this area"), remedy=plain(t("Load people with their area on the Import page."))
         )
         return
-    names = dict(zip(people["person_id"], people["name"], strict=True))
     shown = pd.DataFrame(
         {
             t("Role"): [t(str(one).replace("_", " ")) for one in people["role"]],
             t("Name"): people["name"].to_numpy(),
             t("Phone"): people["phone"].to_numpy(),
-            t("Stand-in"): [names.get(one, one) for one in people["stand_in_id"]],
+            t("Stand-in"): people["stand_in"].to_numpy(),
             t("Organisation"): people["organisation"].to_numpy(),
         }
     )
@@ -173,23 +173,31 @@ def _show_team(scene: Scene, people: pd.DataFrame) -> None:
 
 
 def _show_links(scene: Scene, pages: dict[str, Any], title: str, area_ids: list[str]) -> None:
+    """Links to other cards; two of one name are told apart by the area above."""
     if not area_ids:
         return
     if title:
         st.markdown(f"**{plain(title)}** · {number(len(area_ids))}")
-    with st.container(horizontal=True, gap="xxsmall"):
-        for one in area_ids[:40]:
+    names = [scene.area_name(one) for one in area_ids]
+    with st.container(horizontal=True, gap="xsmall"):
+        for one, name in list(zip(area_ids, names, strict=True))[:MOST_LINKS]:
+            above = scene.path(one)[-2:-1]
+            label = f"{name}（{scene.area_name(above[0])}）" if above and names.count(name) > 1 else name
             query = to_common_query(scene.state.change(area=one, level=""))
-            st.page_link(pages["area"], label=plain(scene.area_name(one)), query_params=query)
+            st.page_link(pages["area"], label=plain(label), query_params=query)
 
 
-def _show_rows(scene: Scene, title: str, rows: pd.DataFrame) -> None:
-    """One table of rows, times in the place's own time; nothing where there are none."""
+def _show_rows(scene: Scene, title: str, kind: str, rows: pd.DataFrame) -> None:
+    """One table of rows with the kind's own headings, times in the place's own time; nothing where there are none."""
     st.markdown(f"**{plain(title)}** · {number(len(rows))}")
     if rows.empty:
         return
+    t, spec = scene.t, discover(data.kinds)[kind]
     shown = rows.head(50).copy()
     for name in shown.columns:
         if isinstance(shown[name].dtype, pd.DatetimeTZDtype):
             shown[name] = [moment(one, scene.store.time_zone) if pd.notna(one) else "" for one in shown[name]]
-    st.dataframe(shown.rename(columns={one: scene.t(one) for one in shown}), hide_index=True)
+        elif name in CODED:
+            shown[name] = [t(str(one).replace("_", " ")) if pd.notna(one) else "" for one in shown[name]]
+    shown = shown.rename(columns={one: t(spec.field(one).title) for one in shown})
+    st.dataframe(shown, hide_index=True, placeholder=NO_DATA, height=min(38 + 35 * len(shown), 320))

@@ -37,6 +37,7 @@ def _read_facts(edition_key: tuple[Any, ...], _desk: Any, _path: list[str], _lev
     incidents = _desk.rows("incidents", columns=[*COLUMNS["open"], "closed_at"], within=area_id)
     is_open = incidents["closed_at"].isna() & ~incidents["status"].isin(DONE)
     visits = _desk.rows("visits", columns=COLUMNS["visits"], within=area_id)
+    recent = visits.sort_values("started_at", ascending=False).head(RECENT)
     places = _desk.rows("places", columns=COLUMNS["places"], within=area_id)
     areas = _desk.areas(level=_level, geometry=False)
     stated = areas.at[area_id, "households"] if area_id in areas.index else None
@@ -50,7 +51,7 @@ def _read_facts(edition_key: tuple[Any, ...], _desk: Any, _path: list[str], _lev
         "places_count": float(len(places)),
         "open_count": float(is_open.sum()),
         "open": incidents.loc[is_open, COLUMNS["open"]].sort_values("occurred_at", ascending=False),
-        "visits": visits.sort_values("started_at", ascending=False).head(RECENT),
+        "visits": recent.assign(person_id=recent["person_id"].map(_names(_desk, recent["person_id"]))),
         "places": places,
         "resources": _desk.rows("resources", columns=COLUMNS["resources"], within=area_id),
         "people": _team(_desk, _path),
@@ -59,12 +60,23 @@ def _read_facts(edition_key: tuple[Any, ...], _desk: Any, _path: list[str], _lev
 
 
 def _team(desk: Any, path: list[str]) -> pd.DataFrame:
+    """The people of the nearest area that has any, with the names of their stand-ins."""
     people = desk.rows("people", where={"area_id": list(path)})
     for one in reversed(path):
         found = people[people["area_id"] == one]
         if len(found):
-            return found.reset_index(drop=True)
-    return people
+            people = found.reset_index(drop=True)
+            break
+    names = _names(desk, people["stand_in_id"])
+    return people.assign(stand_in=people["stand_in_id"].map(names))
+
+
+def _names(desk: Any, person_ids: pd.Series) -> dict[str, str]:
+    wanted = sorted(person_ids.dropna().unique())
+    if not wanted:
+        return {}
+    people = desk.rows("people", columns=["person_id", "name"], where={"person_id": wanted})
+    return dict(zip(people["person_id"], people["name"], strict=True))
 
 
 @st.cache_resource(max_entries=16, show_spinner=False)

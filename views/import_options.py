@@ -39,13 +39,20 @@ def ask_options(kind: KindSpec, preview: Any, t: Any) -> ImportOptions:
     """Return the options a reader gives; each empty one leaves the decision to the file."""
     columns = ["", *getattr(preview, "file_columns", [])]
     values: dict[str, Any] = {}
+    as_file = t("as the file says")
     with st.expander(t("Options"), expanded=getattr(preview, "error", preview) is not None):
         if kind.name == "areas":
             values |= _area_options(columns, t)
         third = st.columns(3)
-        values["crs"] = third[0].selectbox(t("Coordinate system"), CRS_CHOICES, key="o_crs", accept_new_options=True)
+        values["crs"] = third[0].selectbox(
+            t("Coordinate system"), CRS_CHOICES, key="o_crs", accept_new_options=True, placeholder=as_file
+        )
         values["encoding"] = third[1].selectbox(
-            t("Encoding"), ("", "utf-8", "gb18030", "big5"), key="o_encoding", accept_new_options=True
+            t("Encoding"),
+            ("", "utf-8", "gb18030", "big5"),
+            key="o_encoding",
+            accept_new_options=True,
+            placeholder=as_file,
         )
         values["time_zone"] = third[2].text_input(
             t("Time zone of times without one"), key="o_zone", placeholder="Asia/Shanghai"
@@ -62,7 +69,7 @@ def ask_options(kind: KindSpec, preview: Any, t: Any) -> ImportOptions:
                 ),
                 strict=True,
             ):
-                values[name] = place.selectbox(label, columns, key=f"o_{name}")
+                values[name] = place.selectbox(label, columns, key=f"o_{name}", placeholder=as_file)
         values["map"] = _field_map(kind, columns, t)
         pair = st.columns(2)
         values["licence"] = pair[0].text_input(t("Licence"), key="o_licence")
@@ -72,12 +79,15 @@ def ask_options(kind: KindSpec, preview: Any, t: Any) -> ImportOptions:
 
 def _area_options(columns: list[str], t: Any) -> dict[str, Any]:
     first, second = st.columns(3), st.columns(3)
+    as_file = t("as the file says")
     return {
         "level": first[0].text_input(t("Level (short key)"), key="o_level", placeholder="grid"),
         "level_title": first[1].text_input(t("Level (shown)"), key="o_level_title", placeholder="网格"),
         "parent_level": first[2].text_input(t("Level above"), key="o_parent_level"),
-        "id": second[0].selectbox(t("Column with the code"), columns, key="o_id", accept_new_options=True),
-        "name": second[1].selectbox(t("Column with the name"), columns, key="o_name"),
+        "id": second[0].selectbox(
+            t("Column with the code"), columns, key="o_id", accept_new_options=True, placeholder=as_file
+        ),
+        "name": second[1].selectbox(t("Column with the name"), columns, key="o_name", placeholder=as_file),
         "parent": second[2].selectbox(
             t("Column with the area above"), columns, key="o_parent", accept_new_options=True
         ),
@@ -91,6 +101,10 @@ def _field_map(kind: KindSpec, columns: list[str], t: Any) -> dict[str, str]:
         [one.name for one in fields],
         key="o_map",
         format_func=lambda name: t(kind.field(name).title),
+        placeholder=t("none"),
     )
-    found = {name: st.selectbox(t(kind.field(name).title), columns, key=f"o_map_{name}") for name in chosen}
+    found = {
+        name: st.selectbox(t(kind.field(name).title), columns, key=f"o_map_{name}", placeholder=t("as the file says"))
+        for name in chosen
+    }
     return {name: column for name, column in found.items() if column}

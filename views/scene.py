@@ -137,7 +137,8 @@ def open_scene(state: State) -> tuple[Scene, list[GridError]]:
     areas, categories, last_day = read_frame(key, desk)
     known = metrics()
     state, faults = resolve(state, levels=levels, areas=areas, metrics=known, categories=categories)
-    state = fill_period(state, last_day, int(desk.setting("default_period_days")))
+    today = datetime.now(ZoneInfo(store.time_zone)).date()
+    state = fill_period(state, last_day or today, int(desk.setting("default_period_days")))
     t = translator(state.lang)
     return Scene(state, store, desk, levels, known, categories, areas, t), faults
 
@@ -175,9 +176,9 @@ def resolve(
     return _fit_level(state, levels, areas), faults
 
 
-def fill_period(state: State, last_day: date | None, days: int) -> State:
-    """Give a state without a period the last `days` days that hold incidents; one given end is kept."""
-    end = state.end or last_day or date(2000, 1, 1)
+def fill_period(state: State, last_day: date, days: int) -> State:
+    """Give a state without a period the `days` days up to `last_day`; a given first or last day is kept."""
+    end = state.end or last_day
     if state.start and not state.end:
         end = max(end, state.start)
     start = state.start or end - timedelta(days=days - 1)
