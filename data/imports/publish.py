@@ -167,8 +167,8 @@ def replace_addressed(store: Store, *, actor: str) -> None:
         if not len(table):
             continue
         found = placer.place(table, kind)
-        moved = (pd.Series(found.area_id).fillna("") != table["area_id"].astype(object).fillna("")).to_numpy()
-        moved |= (pd.Series(found.reason) != table["reason"].astype(object)).to_numpy()
+        elsewhere = pd.Series(found.area_id).fillna("") != table["area_id"].astype(object).fillna("")
+        moved = (elsewhere | (pd.Series(found.reason) != table["reason"].astype(object))).to_numpy()
         if moved.any():
             fresh = pd.DataFrame({spec.key: table[spec.key], "area_id": found.area_id, "reason": found.reason})
             placements[kind] = stage(store.workspace, fresh[moved].reset_index(drop=True))

@@ -107,9 +107,9 @@ def add_faults(one: Field, texts: pd.Series, values: pd.Series, unread: pd.Serie
     if one.required and one.name not in ("lon", "lat"):
         faults.add(texts.isna(), say("no {field}", field=one.title))
     if one.allowed:
+        allowed, found = ", ".join(filter(None, one.allowed)), name_few(texts[unread.to_numpy()].unique())
         faults.add(
-            unread,
-            say("{field} is not one of {allowed}", field=one.title, allowed=", ".join(filter(None, one.allowed))),
+            unread, say("{field} is not one of {allowed}: {values}", field=one.title, allowed=allowed, values=found)
         )
     else:
         faults.add(unread, say("{field} is not {type}", field=one.title, type=type_title(one)))
