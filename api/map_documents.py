@@ -136,7 +136,8 @@ def _attribution(desk: Any) -> list[str]:
 def build_map(desk: Any, config: dict[str, Any]) -> folium.Map:
     """Return the folium map of a document: no tiles, one element a layer, one that starts it."""
     keep_vendored()
-    canvas = folium.Map(tiles=None, zoom_control=False, attribution_control=False, world_copy_jump=False, max_zoom=20, zoom_snap=0.25)
+    options: dict[str, Any] = {"zoom_control": False, "attribution_control": False, "max_zoom": 20, "zoom_snap": 0.25}
+    canvas = folium.Map(tiles=None, **options)
     shown = [one for one in str(config["state"].get("layers", "")).split(",") if one]
     specs = catalogue()
     for name, layer in layer_configs(desk, shown):

@@ -42,7 +42,7 @@ def build_legend(
     >>> legend = build_legend(np.array([1.0, 2, np.nan]), np.array([False, True, False]),
     ...                       classes="equal-2", palette="blues", decimals=0)
     >>> legend["counts"], legend["no_data"], legend["unsure"]
-    ([2], 1, 1)
+    ([1, 1], 1, 1)
     """
     diverging = is_diverging(values) and not classes.startswith("manual")
     breaks, counts = cut_classes(values, classes, decimals=decimals, around_zero=diverging)

@@ -88,10 +88,11 @@ def test_a_new_metric_theme_and_language_are_not_a_new_document(watched):
 def test_a_page_feeds_the_frame_and_hears_it(watched):
     """The page that holds the frame is of the same service; messages of anybody else are not heard."""
     watched.page.goto(f"{watched.home}/assets/wangge/wangge.css")
-    watched.page.evaluate("""src => { const f = document.createElement('iframe'); f.src = src; f.style.width = '900px'; f.style.position = 'fixed'; f.style.left = f.style.top = 0;
-      f.style.height = '600px'; document.body.append(f); window.heard = []; window.f = f;
-      addEventListener('message', e => { if (e.source === f.contentWindow) window.heard.push(e.data); }); }""",
-      "/map/view?ws=ground")  # fmt: skip
+    script = """src => { const f = document.createElement('iframe'); f.src = src;
+      Object.assign(f.style, {width: '900px', height: '600px', position: 'fixed', left: 0, top: 0});
+      document.body.append(f); window.heard = []; window.f = f;
+      addEventListener('message', e => { if (e.source === f.contentWindow) window.heard.push(e.data); }); }"""
+    watched.page.evaluate(script, "/map/view?ws=ground")
     watched.poll("() => window.heard.some(m => m.event === 'ready')", what="the frame to be ready")
     start, end = (part.split("=")[1] for part in PERIOD.split("&"))
     state = {"level": "grid", "area": "B1", "metric": "incident_count", "start": start, "end": end, "lang": "en"}
@@ -109,8 +110,14 @@ def test_a_page_feeds_the_frame_and_hears_it(watched):
     told = watched.page.evaluate("() => window.heard.find(m => m.event === 'clicked').detail")
     assert (told["kind"], told["id"], told["level"], told["action"]) == ("areas", "B10", "grid", "select")
     watched.poll("() => window.heard.some(m => m.event === 'view')", what="the view")
-    views = watched.page.evaluate("() => window.heard.filter(m => m.event === 'view').length")
-    assert views <= 3
+    views = watched.page.evaluate("() => window.heard.filter(m => m.event === 'view').map(m => m.detail)")
+    assert len(views) <= 3
+    frame.evaluate("() => { map.setZoom(map.getZoom() + 1, {animate: false}); }")
+    before = frame.evaluate("map.getZoom()")
+    echo = ",".join(str(views[-1][name]) for name in ("lon", "lat", "zoom"))
+    watched.page.evaluate("s => f.contentWindow.postMessage({wangge: 1, state: s}, location.origin)", {"view": echo})
+    watched.poll("() => Wangge.state.view !== ''", frame=frame, what="the echo to arrive")
+    assert frame.evaluate("map.getZoom()") == before, "an echo moves nothing"
 
 
 @pytest.mark.parametrize("level", ["town", "grid"])

@@ -38,13 +38,21 @@
     }
     map.on("mousemove", (event) => { cancelAnimationFrame(frame); frame = requestAnimationFrame(() => show(event)); });
     map.on("mouseout movestart zoomstart", () => { cancelAnimationFrame(frame); W.unhover(); });
+    let drilled = 0;
+    map.on("dblclick", (event) => {                // a dot under the pointer does not bar the way into its area
+      const found = W.measuring || Date.now() - drilled < 800 ? null : W.stage.hit(event.latlng, (one) => one.kind === "areas");
+      if (!found || !W.childLevel(found.level)) return;
+      drilled = Date.now();
+      W.clicked({ kind: "areas", id: found.id, level: found.level, name: found.name, action: "drill", lat: event.latlng.lat, lon: event.latlng.lng });
+    });
     map.on("click", (event) => {
-      if (W.measuring || W.skipClick) return;
+      if (W.measuring) return;
       const found = W.stage.hit(event.latlng, (one) => !one.cells);
-      if (!found) { if (W.state.pick) { W.apply({ pick: "" }); W.tell({ event: "clicked", detail: { kind: "none", seq: Date.now() } }); } return; }
+      if (!found) { if (W.state.pick) { W.apply({ pick: "" }); W.clicked({ kind: "none", id: "", level: "", name: "", action: "select" }); } return; }
       if (L.Browser.mobile) show(event);
       const again = found.kind === "areas" && (W.state.pick === found.id || W.state.click === "drill");
       const action = again && W.childLevel(found.level) ? "drill" : "select";
+      if (action === "drill") drilled = Date.now();
       W.clicked({ kind: found.kind, id: found.id, level: found.level || "", name: found.name || "", action, lat: event.latlng.lat, lon: event.latlng.lng });
       if (found.kind === "areas" && action === "select") W.apply({ pick: found.id });
     });
@@ -106,7 +114,7 @@
     W.on("state", (changed) => {
       if (!changed.has("view") || !W.state.view) return;
       const [lon, lat, zoom] = String(W.state.view).split(",").map(Number);
-      if ([lon, lat, zoom].every(Number.isFinite) && (first || !own) && Math.abs(lat) <= 90) map.setView([lat, lon], zoom, { animate: false });
+      if ([lon, lat, zoom].every(Number.isFinite) && (first || !own) && Math.abs(lat) <= 90 && !W.isEcho(lon, lat, zoom)) map.setView([lat, lon], zoom, { animate: false });
       first = false;
     });
     map.on("moveend", () => W.viewChanged(map));

@@ -25,19 +25,23 @@
     if (changed.size) W.emit("state", changed);
   };
   W.clicked = function (detail) {
-    seq += 1;
+    seq = Math.max(seq + 1, Date.now());
     W.tell({ event: "clicked", detail: { ...detail, seq } });
     if (isHeld() || detail.kind !== "areas") return;
     if (detail.action === "drill" && W.childLevel(detail.level) && !W.config.inline) W.apply({ area: detail.id, level: W.childLevel(detail.level), pick: "", view: "" });
     else if (detail.action !== "drill") W.apply({ pick: detail.id });
   };
   let timer = 0, told = "";
+  const own = [];
+  /* A view that comes back from the page because this map told it is an echo, not a wish. */
+  W.isEcho = (lon, lat, zoom) => own.some((one) => Math.abs(one.lon - lon) < 2e-5 && Math.abs(one.lat - lat) < 2e-5 && Math.abs(one.zoom - zoom) < 0.02);
   W.viewChanged = function (map) {
     clearTimeout(timer);
     timer = setTimeout(() => {
       const at = map.getCenter(), view = { lon: +at.lng.toFixed(5), lat: +at.lat.toFixed(5), zoom: +map.getZoom().toFixed(2) };
       if (JSON.stringify(view) === told) return;
       told = JSON.stringify(view);
+      own.push(view); if (own.length > 40) own.shift();
       W.tell({ event: "view", detail: view });
     }, 700);
   };
