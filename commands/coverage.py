@@ -64,7 +64,7 @@ def print_coverage(
 def _as_json(table: pd.DataFrame) -> dict[str, Any]:
     """Return the areas as a list, the unassigned and the total as one object each."""
     rows = table.astype(object).where(table.notna(), None).to_dict("records")
-    by_kind: dict[str, list[dict[str, Any]]] = {"area": [], "unassigned": [], "total": []}
+    by_kind: dict[str, list[Any]] = {"area": [], "unassigned": [], "total": []}
     for row in rows:
         by_kind[row.pop("row")].append(row)
     return {"areas": by_kind["area"], "unassigned": by_kind["unassigned"][0], "total": by_kind["total"][0]}

@@ -39,7 +39,7 @@ def locate_points(
         ids, polygons = _read_areas(areas, id_column, crs, progress)
         east, north = _read_points(points, lon, lat, crs, progress)
         _require_axes(east, north, polygons)
-        index = LocateIndex.build(ids, polygons)
+        index = LocateIndex.build(ids, list(polygons))
         started = time.perf_counter()
         located = index.query(east, north)
         seconds = time.perf_counter() - started
@@ -90,7 +90,7 @@ def _join_parts(ids: pd.Series, shapes: np.ndarray) -> tuple[list[str], np.ndarr
         )
     parts = len(ids) - len(groups)
     note(f"notice: {parts} more rows are parts of areas with the same id")
-    return list(groups), joined
+    return [str(one) for one in groups], joined
 
 
 def _read_points(
@@ -122,7 +122,7 @@ def _coordinate_columns(raw: RawTable, lon: str | None, lat: str | None) -> list
     from data.kinds._spec import lon_lat
 
     columns = {plain(name): name for name in raw.frame.columns}
-    chosen = []
+    chosen: list[str] = []
     for told, field, option in zip((lon, lat), lon_lat(), ("--lon", "--lat"), strict=True):
         known = [columns[plain(name)] for name in field.synonyms if plain(name) in columns]
         found = [told] if told in raw.frame else [] if told else known
@@ -132,7 +132,7 @@ def _coordinate_columns(raw: RawTable, lon: str | None, lat: str | None) -> list
                 say("columns {names}", names=name_few(raw.frame.columns)),
                 say("give one of them with {option}", option=option),
             )
-        chosen.append(found[0])
+        chosen.append(str(found[0]))
     return chosen
 
 

@@ -20,7 +20,7 @@ def list_workspaces(*, as_json: bool) -> None:
         print_json({"workspaces": found})
         return
     for one in found:
-        print("\t".join([one["name"], one["title"], *(["SYNTHETIC"] if one["synthetic"] else [])]))
+        print("\t".join([str(one["name"]), str(one["title"]), *(["SYNTHETIC"] if one["synthetic"] else [])]))
     if not found:
         note("no dataset yet: wangge demo, or wangge import FILE --as areas --level LEVEL")
 
