@@ -55,7 +55,7 @@ def ask_options(kind: KindSpec, preview: Any, t: Any) -> ImportOptions:
             placeholder=as_file,
         )
         values["time_zone"] = third[2].text_input(
-            t("Time zone of times without one"), key="o_zone", placeholder="Asia/Shanghai"
+            t("Time zone of times without one"), key="o_zone", placeholder=t("for example {zone}", zone="Asia/Shanghai")
         )
         if kind.shape == "point":
             pair = st.columns(4)

@@ -44,7 +44,8 @@ def render(scene: Scene | None, state: Any, t: Any) -> None:
     with second:
         workspace = choose_target(state, workspaces(), t)
     _offer_templates(kinds[kind], state.lang, t)
-    upload = st.file_uploader(t("Drop a file here"), key=f"import_file_{kind}", type=ENDINGS)
+    turn = st.session_state.get("import_turn", 0)
+    upload = st.file_uploader(t("Drop a file here"), key=f"import_file_{kind}_{turn}", type=ENDINGS)
     if upload is None:
         st.caption(
             plain(t("CSV, Excel, GeoJSON, GeoPackage, zipped shapefile, KML, FlatGeobuf, Parquet; up to 512 MB."))
@@ -82,7 +83,9 @@ def _take(scene: Scene | None, state: Any, kind: KindSpec, workspace: str, uploa
         show_error(error, state.lang)
         return
     st.session_state["import_report"] = report
-    st.session_state.pop("import_previews", None)
+    st.session_state["import_turn"] = st.session_state.get("import_turn", 0) + 1
+    for name in ("import_previews", "import_kept"):
+        st.session_state.pop(name, None)
     choose(state, ws=workspace)
     st.rerun()
 
