@@ -113,6 +113,7 @@ def test_language_is_switched(browser_page):
     browser_page.goto("/map?ws=main")
     MapPage(browser_page).ready()
     assert "地图" in browser_page.text()
+    browser_page.page.locator("[data-testid=stExpandSidebarButton]").click()
     browser_page.page.locator(".st-key-w_lang").get_by_text("English").click()
     MapPage(browser_page).wait_for("lang", "en")
     browser_page.poll("() => document.querySelector('.wg-head h1')?.innerText === 'Map'", what="the English title")
