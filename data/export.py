@@ -115,8 +115,9 @@ def with_points(rows: pd.DataFrame) -> gpd.GeoDataFrame | pd.DataFrame:
     if not {"lon", "lat"} <= set(rows.columns):
         return rows.copy()
     lon, lat = (rows[name].to_numpy("float64", na_value=np.nan) for name in ("lon", "lat"))
-    points = shapely.points(lon, lat)
-    points = np.where(np.isnan(lon) | np.isnan(lat), None, points)
+    points = np.full(len(rows), None, dtype=object)
+    known = ~(np.isnan(lon) | np.isnan(lat))
+    points[known] = shapely.points(lon[known], lat[known])
     return gpd.GeoDataFrame(rows.copy(), geometry=points, crs="EPSG:4326")
 
 
@@ -142,13 +143,14 @@ def tracks_of(fixes: pd.DataFrame, *, gap_s: float) -> gpd.GeoDataFrame:
     keep = size[track] > 1 if len(track) else np.zeros(0, dtype=bool)
     kept = ordered[keep]
     number = pd.factorize(track[keep])[0]
-    lines = shapely.linestrings(kept[["lon", "lat"]].to_numpy("float64"), indices=number) if len(kept) else []
+    corners = kept[["lon", "lat"]].to_numpy("float64")
+    lines = np.asarray(shapely.linestrings(corners, indices=number) if len(kept) else [], dtype=object)
     groups = kept.assign(unit_id=kept["unit_id"].astype("str")).groupby(number, sort=True)
     table = groups.agg(
         unit_id=("unit_id", "first"), starts_at=("at", "min"), ends_at=("at", "max"), fixes=("at", "size")
     )
     table.insert(0, "track_id", [f"{u}-{n}" for n, u in enumerate(table["unit_id"], start=1)])
-    return gpd.GeoDataFrame(table.reset_index(drop=True), geometry=np.asarray(lines, dtype=object), crs="EPSG:4326")
+    return gpd.GeoDataFrame(table.reset_index(drop=True), geometry=lines, crs="EPSG:4326")
 
 
 def project_shapes(table: pd.DataFrame, crs: str | None) -> pd.DataFrame:

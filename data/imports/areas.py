@@ -81,6 +81,10 @@ def read_level(raw: RawTable, options: ImportOptions, bounds: tuple[float, float
                 ids=name_few(ids[repaired].unique()),
             )
         )
+    faults.add(shapely.is_empty(placed), say("no shape"))
+    faults.require_all(
+        say("rows that are each one area: an id and a polygon"), say("correct these rows; nothing was imported")
+    )
     rows = values.assign(area_id=ids.to_numpy(object), geometry=placed)
     areas, merged = merge_rows(rows)
     notices += merged + count_defects(areas)
@@ -201,7 +205,7 @@ def merge_rows(rows: pd.DataFrame) -> tuple[pd.DataFrame, list[Say]]:
     overlapping, two_parents, differing = [], [], []
     for area_id, parts in rows[repeated].groupby("area_id", sort=True):
         whole, share = merge_parts(parts["geometry"].to_numpy(object))
-        first.at[area_id, "geometry"] = whole
+        first.at[area_id, "geometry"] = whole  # type: ignore[assignment]
         if share > SLIVER_SHARE:
             overlapping.append(area_id)
         if "stated_parent" in parts and parts["stated_parent"].nunique() > 1:

@@ -88,8 +88,8 @@ def shift_for(crs: str) -> Shift | None:
         from geo.crs.bd09 import wgs84_from_bd09
 
         return wgs84_from_bd09
-    transformer = pyproj.Transformer.from_crs(crs, "EPSG:4326", always_xy=True)
-    return lambda x, y: transformer.transform(x, y)
+    shift: Shift = pyproj.Transformer.from_crs(crs, "EPSG:4326", always_xy=True).transform
+    return shift
 
 
 def to_lon_lat(x: np.ndarray, y: np.ndarray, crs: str) -> tuple[np.ndarray, np.ndarray]:
@@ -110,7 +110,11 @@ def shapes_to_lon_lat(shapes: np.ndarray, crs: str) -> np.ndarray:
     shift = shift_for(crs)
     if shift is None:
         return flat
-    return shapely.transform(flat, lambda x, y: shift(np.asarray(x), np.asarray(y)), interleaved=False)
+
+    def moved(points: np.ndarray) -> np.ndarray:
+        return np.column_stack(shift(points[:, 0], points[:, 1]))
+
+    return np.asarray(shapely.transform(flat, moved))
 
 
 def is_off_earth(lon: np.ndarray, lat: np.ndarray) -> np.ndarray:

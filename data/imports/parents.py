@@ -70,7 +70,7 @@ def place_of(level: str, count: int, present: pd.DataFrame, order: list[str]) ->
     others = [one for one in order if one != level]
     if level in order:
         return order.index(level)
-    counts = present["level"].value_counts() if len(present) else {}
+    counts = pd.Series(present["level"]).value_counts()
     return next((n for n, one in enumerate(others) if counts.get(one, 0) >= count), len(others))
 
 
@@ -173,5 +173,5 @@ def next_coarser(level: str, count: int, present: pd.DataFrame, order: list[str]
     if level in order:
         at = order.index(level)
         return order[at - 1] if at else None
-    counts = present["level"].value_counts() if len(present) else {}
+    counts = pd.Series(present["level"]).value_counts()
     return next((one for one in reversed(order) if counts.get(one, 0) < count), None)

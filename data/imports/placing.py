@@ -79,9 +79,9 @@ class Placer:
     def hierarchy(self) -> Hierarchy:
         """The tree of the areas."""
         return Hierarchy.from_table(
-            self.areas["area_id"].to_numpy(object),
-            self.areas["level"].to_numpy(object),
-            self.areas["parent_id"].astype(object).where(self.areas["parent_id"].notna(), None).to_numpy(object),
+            self.areas["area_id"].tolist(),
+            self.areas["level"].tolist(),
+            self.areas["parent_id"].astype(object).where(self.areas["parent_id"].notna(), None).tolist(),
             level_order=self.levels,
         )
 
@@ -89,7 +89,7 @@ class Placer:
     def indexes(self) -> dict[str, LocateIndex]:
         """One index a level."""
         return {
-            str(level): LocateIndex.build(rows["area_id"].to_numpy(object), np.asarray(rows["geometry"], dtype=object))
+            str(level): LocateIndex.build(rows["area_id"].tolist(), rows["geometry"].tolist())
             for level, rows in self.areas.groupby("level", sort=False)
         }
 

@@ -134,11 +134,10 @@ def add_shapes(table: pd.DataFrame, shapes: np.ndarray, spec: KindSpec, faults: 
     types, missing = shapely.get_type_id(shapes), shapely.is_missing(shapes) | shapely.is_empty(shapes)
     notices: list[Say] = []
     if spec.shape == "point":
-        points = np.where(missing, None, shapely.point_on_surface(shapes))
         others = ~missing & (types != 0)
         if others.any():
             notices.append(say("{count} shapes are not points: a point on each was taken", count=int(others.sum())))
-        table["lon"], table["lat"] = shapely.get_x(points), shapely.get_y(points)
+        table["lon"], table["lat"] = inner_points(shapes)
         return notices
     fixed = shapes.copy()
     broken = ~missing & ~shapely.is_valid(shapes) & np.isin(types, (*SURFACES, 7))
@@ -153,18 +152,34 @@ def add_shapes(table: pd.DataFrame, shapes: np.ndarray, spec: KindSpec, faults: 
             )
         )
     wanted = {"line": LINES, "polygon": SURFACES, "any": (0, *LINES, *SURFACES)}[spec.shape]
-    types = shapely.get_type_id(fixed)
+    types, missing = shapely.get_type_id(fixed), shapely.is_missing(fixed) | shapely.is_empty(fixed)
     faults.add(missing, say("no shape"))
     faults.add(
         ~missing & ~np.isin(types, wanted),
         say("not a {shape}", shape=say("line") if spec.shape == "line" else say("polygon")),
     )
-    fixed[~np.isin(types, wanted)] = None
+    fixed[missing | ~np.isin(types, wanted)] = None
     table["geometry"] = fixed
     if spec.shape == "polygon":
-        inside = shapely.point_on_surface(fixed)
-        table["lon"], table["lat"] = shapely.get_x(inside), shapely.get_y(inside)
+        table["lon"], table["lat"] = inner_points(fixed)
     return notices
+
+
+def inner_points(shapes: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """
+    Return x and y of a point on each shape, NaN where there is none.
+
+    Examples
+    --------
+    >>> x, y = inner_points(np.array([shapely.Point(1, 2), shapely.Polygon(), None]))
+    >>> x.tolist(), y.tolist()
+    ([1.0, nan, nan], [2.0, nan, nan])
+    """
+    x, y = np.full(len(shapes), np.nan), np.full(len(shapes), np.nan)
+    known = ~(shapely.is_missing(shapes) | shapely.is_empty(shapes))
+    points = shapely.point_on_surface(shapes[known])
+    x[known], y[known] = shapely.get_x(points), shapely.get_y(points)
+    return x, y
 
 
 def check_points(table: pd.DataFrame, spec: KindSpec, faults: Faults, bounds: Bounds | None, crs: str) -> None:

@@ -84,14 +84,23 @@ def parse_loose(texts: pd.Series) -> pd.Series:
     """Return instants of texts that are nearly ISO: one-digit parts, or fourteen digits on end."""
     dense = texts.str.replace(r"^(\d{4})(\d{2})(\d{2})[ T]?(\d{2})(\d{2})(\d{2})$", r"\1-\2-\3 \4:\5:\6", regex=True)
     parts = dense.str.extract(PADDED)
-    padded = parts[0].str.cat([parts[1].str.zfill(2), parts[2].str.zfill(2)], sep="-")
-    clock = (
-        parts[3]
-        .fillna("0")
-        .str.zfill(2)
-        .str.cat([parts[4].fillna("0").str.zfill(2), parts[5].fillna("0").str.zfill(2)], sep=":")
+    month, day = (parts[number].str.zfill(2) for number in (1, 2))
+    hour, minute, second = (parts[number].fillna("0").str.zfill(2) for number in (3, 4, 5))
+    whole = (
+        parts[0]
+        + "-"
+        + month
+        + "-"
+        + day
+        + "T"
+        + hour
+        + ":"
+        + minute
+        + ":"
+        + second
+        + parts[6].fillna("")
+        + parts[7].fillna("")
     )
-    whole = padded + "T" + clock + parts[6].fillna("") + parts[7].fillna("")
     return pd.to_datetime(whole, format="ISO8601", utc=True, errors="coerce").astype("datetime64[us, UTC]")
 
 
