@@ -17,7 +17,8 @@ from data.imports.levels import Merged, merge_levels
 from data.imports.options import ImportOptions, ImportReport, Preview
 from data.imports.publish import (
     find_store,
-    make_store,
+    hand_over,
+    making_store,
     place_new,
     placer_for,
     publish_kind,
@@ -30,12 +31,12 @@ from data.imports.publish import (
 from data.imports.rows import KindTable, read_rows
 from data.store import stage
 from data.store.opening import Store
-from data.writer import write
-from geo.errors import GridError, Say, say
+from geo.errors import ChangedError, GridError, Say, say
 
 Progress = Callable[[float, str], None]
 Bounds = tuple[float, float, float, float]
 SAMPLE_ROWS = 20
+TRIES = 4
 
 
 def import_file(
@@ -60,11 +61,27 @@ def import_file(
     """
     tell = progress or silent
     kind_spec(kind)
-    store = find_store(workspace)
+    find_store(workspace)
     raw = read_raw(path, kind, options, part(tell, 0.0, 0.3))
-    if kind == "areas":
-        return import_areas(raw, options, store, workspace, actor, part(tell, 0.3, 1.0))
-    return import_rows(raw, kind, options, store, workspace, actor, part(tell, 0.3, 1.0))
+
+    def take() -> ImportReport:
+        """Work it out against the workspace as it is now, and hand it over."""
+        store = find_store(workspace)
+        if kind == "areas":
+            return import_areas(raw, options, store, workspace, actor, part(tell, 0.3, 1.0))
+        return import_rows(raw, kind, options, store, workspace, actor, part(tell, 0.3, 1.0))
+
+    return again_if_changed(take)
+
+
+def again_if_changed(work: Callable[[], Any]) -> Any:
+    """Do `work`, and again where another write has come between; a few times, then the refusal stands."""
+    for _ in range(TRIES - 1):
+        try:
+            return work()
+        except ChangedError:
+            continue
+    return work()
 
 
 def silent(share: float, text: str) -> None:
@@ -101,17 +118,18 @@ def import_areas(
     notices = [*level.notices, *merged.notices]
     tell(0.3, "placing rows")
     placements = replace_all(store, merged.all_areas, merged.order, part(tell, 0.3, 0.7)) if store is not None else {}
-    store = store or make_store(workspace, options, actor)
     source = source_of(raw, options, level.crs, len(merged.new))
-    payload = {
-        "table": stage_kind(workspace, merged.staged),
-        "levels": [{"key": key, "title": merged.titles[key]} for key in merged.order],
-        "replaces": [options.level] if options.level in merged.replaced else [],
-        "placements": {kind: stage(workspace, table) for kind, table in placements.items()},
-        "source": source,
-        "notices": [str(one) for one in notices],
-    }
-    result = write(workspace, "publish_areas", payload, actor=actor, progress=part(tell, 0.7, 1.0))
+    with making_store(store, workspace, options, actor) as ready:
+        payload = {
+            "table": stage_kind(workspace, merged.staged),
+            "levels": [{"key": key, "title": merged.titles[key]} for key in merged.order],
+            "replaces": [options.level] if options.level in merged.replaced else [],
+            "placements": {kind: stage(workspace, table) for kind, table in placements.items()},
+            "source": source,
+            "notices": [str(one) for one in notices],
+            "based_on": ready.edition,
+        }
+        result = hand_over(workspace, "publish_areas", payload, actor=actor, progress=part(tell, 0.7, 1.0))
     return ImportReport(
         workspace=workspace,
         kind="areas",
@@ -152,19 +170,18 @@ def import_rows(
         notices += placement_notices(placement, has_areas=bounds_of(store) is not None)
     elif "area_id" in table.columns:
         notices += resolve_areas(table, store)
-    store = store or make_store(workspace, options, actor)
     source = source_of(raw, options, found.crs, len(table))
-    reject_file = write_rejects(workspace, source["import_id"], raw, found.faults)
-    try:
-        result = publish_kind(
-            workspace, kind, table, placement, source, notices, actor=actor, progress=part(tell, 0.5, 0.95)
-        )
-    except BaseException:
-        if reject_file is not None:
-            reject_file.unlink(missing_ok=True)
-        raise
+    with making_store(store, workspace, options, actor) as ready:
+        reject_file = write_rejects(workspace, source["import_id"], raw, found.faults)
+        asked = {"actor": actor, "based_on": ready.edition, "progress": part(tell, 0.5, 0.95)}
+        try:
+            result = publish_kind(workspace, kind, table, placement, source, notices, **asked)
+        except BaseException:
+            if reject_file is not None:
+                reject_file.unlink(missing_ok=True)
+            raise
     if kind in ("buildings", "households"):
-        replace_addressed(store, actor=actor)
+        again_if_changed(lambda: replace_addressed(workspace, actor=actor))
     tell(1.0, "published")
     if result.get("repeated_rows"):
         notices.append(say("{count} rows were there already and were left out", count=result["repeated_rows"]))

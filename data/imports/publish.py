@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import csv
 import uuid
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -19,10 +20,12 @@ from data.imports.kinds import kind_spec, kind_specs
 from data.imports.options import ImportOptions
 from data.imports.placing import Placement, Placer
 from data.settings import home
-from data.store import open_store, stage, workspaces
+from data.store import open_store, stage, staging_folder, workspaces
+from data.store.accounts import LOCAL_ADMINISTRATOR
+from data.store.engine import store_path
 from data.store.opening import Store
 from data.writer import write
-from geo.errors import Say, StoreError, say
+from geo.errors import ChangedError, GridError, Say, StoreError, say
 
 Progress = Callable[[float, str], None]
 EVER = (datetime(1, 1, 2, tzinfo=UTC), datetime(9999, 12, 30, tzinfo=UTC))
@@ -30,7 +33,11 @@ FIRST_PLACED = ("buildings", "households")
 
 
 def find_store(workspace: str) -> Store | None:
-    """Return the workspace's store; None if it does not exist yet. A demonstration takes no real data."""
+    """
+    Return the workspace's store as it is now, None if it does not exist yet; a demonstration takes no real data.
+
+    It stays at this edition, so that all that is worked out from it belongs together.
+    """
     if workspace not in workspaces():
         return None
     store = open_store(workspace)
@@ -40,14 +47,42 @@ def find_store(workspace: str) -> Store | None:
             say("{name} holds the synthetic demonstration", name=workspace),
             say("import into a workspace of its own with --workspace NAME"),
         )
-    return store
+    return Store(workspace, store.path, edition=store.edition)
 
 
-def make_store(workspace: str, options: ImportOptions, actor: str) -> Store:
-    """Make the workspace."""
+@contextmanager
+def making_store(store: Store | None, workspace: str, options: ImportOptions, actor: str) -> Iterator[Store]:
+    """Give the store, made for a first import; where that import then fails, the workspace goes again."""
+    if store is not None:
+        yield store
+        return
     payload = {"title": options.title or workspace, "time_zone": options.time_zone or "Asia/Shanghai"}
-    write(workspace, "create_workspace", payload, actor=actor)
-    return open_store(workspace)
+    try:
+        made = write(workspace, "create_workspace", payload, actor=actor)
+    except StoreError as error:
+        if workspace in workspaces():
+            raise ChangedError(error.expected, error.found, say("do it again; nothing was changed")) from error
+        raise
+    try:
+        yield Store(workspace, store_path(workspace), edition=int(made["edition"]))
+    except BaseException:
+        if open_store(workspace).edition == made["edition"]:
+            write(workspace, "drop_workspace", {"confirm": workspace}, actor=LOCAL_ADMINISTRATOR.account_id)
+        raise
+
+
+def hand_over(
+    workspace: str, verb: str, payload: dict[str, Any], *, actor: str, progress: Progress | None = None
+) -> dict[str, Any]:
+    """Ask the writer to publish; where it refuses, the staged tables of the payload are removed."""
+    try:
+        return write(workspace, verb, payload, actor=actor, progress=progress)
+    except GridError:
+        names = [payload.get("table"), payload.get("disagreements"), *(payload.get("placements") or {}).values()]
+        for name in names:
+            if name:
+                (staging_folder(workspace) / name).unlink(missing_ok=True)
+        raise
 
 
 def source_of(raw: RawTable, options: ImportOptions, crs: str | None, rows: int) -> dict[str, Any]:
@@ -126,20 +161,22 @@ def publish_kind(
     notices: list[Say],
     *,
     actor: str,
+    based_on: int,
     progress: Progress,
 ) -> dict[str, Any]:
-    """Publish rows of a kind that is not areas."""
+    """Publish rows of a kind that is not areas, placed as the workspace was at the edition `based_on`."""
     payload: dict[str, Any] = {
         "table": stage_kind(workspace, table),
         "source": source,
         "notices": [str(one) for one in notices],
+        "based_on": based_on,
     }
     if kind == "fixes":
-        return write(workspace, "publish_fixes", payload, actor=actor, progress=progress)
+        return hand_over(workspace, "publish_fixes", payload, actor=actor, progress=progress)
     payload["kind"] = kind
     if found is not None and len(found.disagreements):
         payload["disagreements"] = stage(workspace, found.disagreements, "disagreements")
-    return write(workspace, "publish_rows", payload, actor=actor, progress=progress)
+    return hand_over(workspace, "publish_rows", payload, actor=actor, progress=progress)
 
 
 def stage_kind(workspace: str, table: pd.DataFrame) -> str:
@@ -152,10 +189,11 @@ def stage_kind(workspace: str, table: pd.DataFrame) -> str:
     )
 
 
-def replace_addressed(store: Store, *, actor: str) -> None:
+def replace_addressed(workspace: str, *, actor: str) -> None:
     """Place the rows without a point again, after buildings or households have changed."""
+    store = find_store(workspace)
     placer = placer_for(store)
-    if placer is None:
+    if store is None or placer is None:
         return
     placements: dict[str, str] = {}
     for kind, spec in kind_specs().items():
@@ -173,7 +211,8 @@ def replace_addressed(store: Store, *, actor: str) -> None:
             fresh = pd.DataFrame({spec.key: table[spec.key], "area_id": found.area_id, "reason": found.reason})
             placements[kind] = stage(store.workspace, fresh[moved].reset_index(drop=True))
     if placements:
-        write(store.workspace, "replace_placements", {"placements": placements}, actor=actor)
+        payload = {"placements": placements, "based_on": store.edition}
+        hand_over(workspace, "replace_placements", payload, actor=actor)
 
 
 def write_rejects(workspace: str, import_id: str, raw: RawTable, faults: Faults) -> Path | None:
