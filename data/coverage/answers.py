@@ -71,7 +71,7 @@ def _work_out(desk: Desk, question: Question, spec: MetricSpec, settings: dict[s
 
     table, whole, rest = computed("areas"), computed("whole").iloc[0], computed("unassigned").iloc[0]
     limits = {"small_count": settings["small_count"], "uncertain_ratio": settings["uncertain_ratio"]}
-    unsure = is_unsure(table, **limits) & spec.is_estimate
+    unsure = is_unsure(table, **limits) & (spec.is_estimate and not spec.additive)
     return Answer(
         question=question,
         table=table,

@@ -26,6 +26,7 @@ if TYPE_CHECKING:
 
 GROUNDS = EditionCache(limit=4)
 HELD_FIXES = 3_000_000
+SWEPT_BYTES = 32_000_000
 PLACE = "place"
 FEW_VALUES = 0.5
 NONE = -1
@@ -61,6 +62,9 @@ class Ground:
     crs: CRS
     _parts: EditionCache = field(default_factory=lambda: EditionCache(limit=64), repr=False)
     _periods: EditionCache = field(default_factory=lambda: EditionCache(limit=8), repr=False)
+    _swept: EditionCache = field(
+        default_factory=lambda: EditionCache(SWEPT_BYTES, weigh=lambda m: m.nbytes), repr=False
+    )
 
     def part(self, name: Any, build: Callable[[], Any]) -> Any:
         """Return a thing made once for this ground."""
@@ -73,6 +77,10 @@ class Ground:
     def period(self, name: Any, build: Callable[[], Any]) -> Any:
         """Return a thing made for one period; only those of the last few periods are kept."""
         return self._periods.get(name, build)
+
+    def swept(self, name: Any, build: Callable[[], np.ndarray]) -> np.ndarray:
+        """Return what patrols saw in one span, one bit a spot; the spans used last are kept, up to `SWEPT_BYTES`."""
+        return self._swept.get(name, build)
 
     def fixes(self, start: datetime, end: datetime, fix_gap_s: float) -> Held:
         """

@@ -49,7 +49,9 @@ class Answer:
 
     `table` is indexed by area_id: value, low, high, records. `overall` is the same for the whole of what was asked,
     the unassigned included; `unassigned` and `total` count the records without an area and all records, so that
-    table.records.sum() + unassigned = total. `unassigned_value` is the metric over the unassigned alone.
+    table.records.sum() + unassigned = total. `unassigned_value` is the metric over the unassigned alone. `is_unsure`
+    marks rates, shares and medians with too few records behind them; a metric that adds up is a count, a fact, and
+    never unsure.
     """
 
     question: Question

@@ -11,11 +11,11 @@ import pandas as pd
 
 from data.coverage.ground import NONE, PLACE, Ground, Held
 from data.coverage.questions import Question
-from geo.metrics._tracks import swept_length
+from data.coverage.sweep import swept_metres
 
 WHOLE = "*"
 AREA_COLUMNS = ("name", "parent_id", "area_class", "area_km2", "households")
-EVENT_KINDS = ("incidents", "visits", "fixes", "counts")
+EVENT_KINDS = ("incidents", "visits", "fixes")
 
 
 @dataclass(frozen=True, eq=False)
@@ -121,8 +121,8 @@ class Tables:
         """Rows of a kind up to the end of the period, inside `within`, of the category."""
         question = self.question
         if name == "roads":
-            roads = self.ground.roads()
-            return _within(self.ground, roads.assign(swept_m=self._swept_m(roads)), question.within)
+            swept_m = swept_metres(self.ground, question.start, question.end)
+            return _within(self.ground, self.ground.roads().assign(swept_m=swept_m), question.within)
         held = self._held(name)
         rows = held.rows
         if held.time_field:
@@ -132,18 +132,6 @@ class Tables:
         rows = _within(self.ground, rows, question.within)
         rows.attrs["is_recorded"] = held.is_recorded(question.start, question.end)
         return rows
-
-    def _swept_m(self, roads: gpd.GeoDataFrame) -> np.ndarray:
-        """Metres swept of each piece by all tracks of the scope, also those from outside `within`."""
-        question, desk = self.question, self.ground.desk
-        limits = {name: desk.setting(name) for name in ("sweep_radius_m", "fix_gap_s")}
-
-        def build() -> np.ndarray:
-            at = self._held("fixes").rows["at"]
-            inside = ((at >= question.start) & (at < question.end)).to_numpy(bool)
-            return swept_length(roads, self._held("fixes").rows[inside], **limits)[1]
-
-        return self.ground.period((question.start, question.end, *limits.values()), build)
 
     def _put(self, rows: pd.DataFrame, view: str) -> pd.DataFrame:
         place, frame = rows[PLACE].to_numpy(), self.frame

@@ -24,6 +24,7 @@ WEEK = Window(
 SETTINGS: dict[str, Any] = {
     "visit_window_days": 30, "service_radius_m": 500.0, "service_place_kind": "governance_station",
     "sweep_radius_m": 25.0, "fix_gap_s": 300, "small_count": 5, "uncertain_ratio": 1.0,
+    "non_worker_roles": ("volunteer", "reserve", "adviser", "police"), "count_kind": "crowd",
 }  # fmt: skip
 
 AREAS = pd.DataFrame(
@@ -82,6 +83,18 @@ _PEOPLE = (
 _HOUSEHOLDS = (
     ("A", "a1", 600.0, 500.0), ("A", "a1", 500.0, 500.0), ("A", "a2", 1400.0, 800.0), ("A", "a2", 1900.0, 500.0),
     ("B", "b1", 2500.0, 500.0), ("B", "b1", None, None), (None, None, 1000.0, 500.0),
+)  # fmt: skip
+
+
+# kind, local time, value, area, child: two spots in A counted at the same hours, one in B
+_COUNTS = tuple(
+    (kind, pd.Timestamp(f"2026-{at}", tz="Asia/Shanghai").tz_convert("UTC"), value, area, child)
+    for kind, at, value, area, child in (
+        ("crowd", "06-01 09:00", 30.0, "A", "a1"), ("crowd", "06-01 09:00", 40.0, "A", "a2"),
+        ("crowd", "06-01 10:00", 60.0, "A", "a1"), ("crowd", "06-02 09:00", 50.0, "B", "b1"),
+        ("crowd", "06-02 10:00", None, "B", "b1"), ("traffic", "06-01 09:00", 900.0, "A", "a1"),
+        ("crowd", "06-03 09:00", 7.0, None, None),
+    )
 )  # fmt: skip
 
 
@@ -150,8 +163,7 @@ _TABLES: dict[str, pd.DataFrame] = {
         }
     ).astype({"kind": object, "area_id": object, "child_id": object}),
     "counts": pd.DataFrame(
-        {"kind": ["crowd", "crowd"], "at": [_local("06-01 09:00"), _local("06-02 09:00")], "value": [30.0, 50.0],
-         "area_id": ["A", "B"], "child_id": ["a1", "b1"]}
+        _COUNTS, columns=["kind", "at", "value", "area_id", "child_id"]
     ).astype({"kind": object, "area_id": object, "child_id": object}),
     "roads": _roads(),
     "polygons": gpd.GeoDataFrame(

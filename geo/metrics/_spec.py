@@ -36,8 +36,8 @@ class MetricSpec:
     An event table may reach back before the period and carry `attrs["is_recorded"]`: False says that nothing was
     recorded in the period, True that no row means none happened. `is_estimate` is False where the value is a plain
     count of what was done, which a few records do not make uncertain. `additive` says that the values of the areas
-    and of the unassigned add up to the total. Fixes may carry `present_s` and roads `swept_m`, worked out over more
-    tracks than the rows shown (`geo/metrics/_tracks.py`).
+    and of the unassigned add up to the total: a count is a fact, so no area of it is shown as unsure. Fixes may carry
+    `present_s` and roads `swept_m`, worked out over more tracks than the rows shown (`geo/metrics/_tracks.py`).
     """
 
     title: str

@@ -7,8 +7,8 @@ import pandas as pd
 
 from geo.contracts import require_areas, require_metric_crs
 from geo.metrics._spec import MetricSpec, Window
+from geo.metrics._sweep import swept_length
 from geo.metrics._tally import counted, is_recorded, measured, no_data, positions, rows_in, rows_per_area
-from geo.metrics._tracks import swept_length
 
 
 def swept_road_length(

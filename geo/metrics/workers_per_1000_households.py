@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import numpy as np
 import pandas as pd
 
@@ -9,21 +11,19 @@ from geo.contracts import require_areas
 from geo.metrics._spec import MetricSpec, Window
 from geo.metrics._tally import is_recorded, no_data, rate, rows_per_area
 
-NOT_WORKERS = ("volunteer", "reserve", "adviser", "police")
-
 
 def workers_per_1000_households(
     areas: pd.DataFrame,
     people: pd.DataFrame,
     *,
     window: Window,  # noqa: ARG001
+    non_worker_roles: Sequence[str],
 ) -> pd.DataFrame:
     """
     How many grid workers there are for every thousand households.
 
-    Counts people assigned to the area or a part of it, by role; volunteers, reserves, advisers and police are left
-    out. Somebody assigned to a coarser area is unassigned here. NaN where the number of households is unknown or 0,
-    or nobody is recorded at all.
+    Counts people assigned to the area or a part of it, but those of `non_worker_roles`. Somebody assigned to a
+    coarser area is unassigned here. NaN where the number of households is unknown or 0, or nobody is recorded at all.
 
     Parameters
     ----------
@@ -33,6 +33,8 @@ def workers_per_1000_households(
         People with role and area_id; may be empty.
     window
         The period, start included, end excluded.
+    non_worker_roles
+        Roles that are left out, such as volunteers, reserves, advisers and police.
 
     Returns
     -------
@@ -54,14 +56,15 @@ def workers_per_1000_households(
     Two workers for 1,000 households, one for 500; the volunteer does not count:
 
     >>> from geo.metrics._drawn import WEEK, drawn
-    >>> found = workers_per_1000_households(drawn("areas"), drawn("people"), window=WEEK)
+    >>> found = workers_per_1000_households(drawn("areas"), drawn("people"), window=WEEK,
+    ...     non_worker_roles=("volunteer", "police"))
     >>> found["value"].to_dict()
     {'A': 2.0, 'B': 2.0, 'C': nan}
     """
     require_areas(areas, ["households"])
     if not is_recorded(people):
         return no_data(areas)
-    is_worker = ~people["role"].astype(object).isin(NOT_WORKERS).to_numpy(bool)
+    is_worker = ~people["role"].astype(object).isin(list(non_worker_roles)).to_numpy(bool)
     count = rows_per_area(areas, people, is_worker)
     table = rate(areas, count, count, count, areas["households"].to_numpy(dtype=float) / 1000)
     return table.assign(low=np.nan, high=np.nan)
@@ -76,7 +79,7 @@ SPEC = MetricSpec(
     help="Grid workers assigned to the area per thousand households.",
     higher_is_better=True,
     additive=False,
-    settings=(),
+    settings=("non_worker_roles",),
     decimals=1,
     is_estimate=False,
 )

@@ -1,14 +1,16 @@
-"""Sweeping: blocks change nothing, and every point along the road is tested against the track by hand."""
+"""Sweeping and presence: every spot along the road against shapely, periods joined against the whole."""
 
 import geopandas as gpd
 import numpy as np
 import pandas as pd
 import pytest
+import shapely
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from shapely.geometry import LineString
+from shapely.geometry import LineString, MultiLineString
 
-from geo.metrics._tracks import seconds_present, swept_length, track_points
+from geo.metrics._sweep import RoadSamples, swept_length
+from geo.metrics._tracks import seconds_present
 
 steps = st.lists(
     st.tuples(st.integers(0, 2), st.integers(1, 600), st.integers(-90, 90), st.integers(-90, 90)),
@@ -46,32 +48,45 @@ def lines_of(fixes, gap_s):
 @given(steps)
 def test_swept_length_agrees_with_buffers(moves):
     fixes = fixes_of(moves)
-    roads = gpd.GeoDataFrame(
-        geometry=[LineString([(-300, 10), (300, 10)]), LineString([(0, -300), (40, 300)])], crs="EPSG:32651"
-    )
+    roads = two_roads()
     length, swept = swept_length(roads, fixes, sweep_radius_m=25.0, fix_gap_s=300)
     union = gpd.GeoSeries(lines_of(fixes, 300)).buffer(25.0, quad_segs=64).union_all()
     expected = [road.intersection(union).length for road in roads.geometry]
     pieces = [len(getattr(road.intersection(union), "geoms", [1])) for road in roads.geometry]
     assert length == pytest.approx([600, np.hypot(40, 600)])
     for found, true, ends in zip(swept, expected, pieces, strict=True):
-        assert found == pytest.approx(true, abs=5.0 * 2 * ends + 20)
+        assert found == pytest.approx(true, abs=2.5 * 2 * ends + 0.5)
+
+
+def two_roads():
+    lines = [LineString([(-300, 10), (300, 10)]), LineString([(0, -300), (40, 300)])]
+    return gpd.GeoDataFrame(geometry=lines, crs="EPSG:32651")
 
 
 @settings(max_examples=80, deadline=None)
-@given(steps, st.integers(1, 7))
-def test_blocks_change_nothing(moves, block):
-    from geo.metrics import _tracks
-
+@given(steps)
+def test_seen_spots_are_those_near_a_track_by_shapely(moves):
     fixes = fixes_of(moves)
-    whole = track_points(fixes, 300, 5.0)
-    before, _tracks.CHUNK = _tracks.CHUNK, block
-    try:
-        parts = track_points(fixes, 300, 5.0)
-    finally:
-        _tracks.CHUNK = before
-    cells = [set(map(tuple, np.floor(points / 5.0).astype(int))) for points in (whole, parts)]
-    assert cells[0] == cells[1]
+    samples = RoadSamples.build(two_roads(), 25.0)
+    found = samples.seen(fixes, sweep_radius_m=25.0, fix_gap_s=300)
+    track = MultiLineString([line.coords for line in lines_of(fixes, 300)])
+    away = shapely.distance(shapely.points(samples.spots), track)
+    clear = np.abs(away - 25.0) > 1e-6
+    assert (found == (away <= 25.0))[clear].all()
+
+
+@settings(max_examples=80, deadline=None)
+@given(steps, st.integers(0, 6000))
+def test_what_two_periods_see_is_what_they_see_together(moves, cut_s):
+    fixes = fixes_of(moves)
+    samples = RoadSamples.build(two_roads(), 25.0)
+    second = (fixes["at"] - fixes["at"].min()).dt.total_seconds()
+
+    def seen(low, high):
+        return samples.seen(fixes[(second >= low) & (second < high)], sweep_radius_m=25.0, fix_gap_s=300)
+
+    together = seen(0, cut_s) | seen(cut_s, np.inf) | seen(cut_s - 300, cut_s + 300)
+    assert together.tolist() == seen(0, np.inf).tolist()
 
 
 @settings(max_examples=80, deadline=None)
