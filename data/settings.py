@@ -98,6 +98,20 @@ SETTINGS = (
         source="county choice",
     ),
     Setting(
+        name="non_worker_roles",
+        default=("volunteer", "reserve", "adviser", "police"),
+        unit="roles of people",
+        help="people of these roles are not counted as grid workers",
+        source="county choice",
+    ),
+    Setting(
+        name="count_kind",
+        default="crowd",
+        unit="kind of count",
+        help="which counts the highest count is taken of: crowd, traffic, telecom",
+        source="county choice",
+    ),
+    Setting(
         name="small_count",
         default=5,
         unit="records",

@@ -114,6 +114,17 @@ def fix_table(count=600):
     return table.assign(area_id=ids, reason=["inside" if i else "outside" for i in ids])
 
 
+def count_table():
+    """Crowds at two spots in G1 and G2 at the same two hours, one in G4, one that stands in no area."""
+    rows = [(0, 30, "G1"), (0, 40, "G2"), (1, 60, "G1"), (1, 5, "G2"), (2, 50, "G4"), (3, 7, None)]
+    hours, values, ids = zip(*rows, strict=True)
+    at = pd.to_datetime(START) + pd.to_timedelta(hours, unit="h")
+    table = pd.DataFrame({"count_id": [f"c{n}" for n in range(6)], "kind": "crowd", "at": at, "value": values})
+    return table.assign(
+        value=table["value"].astype(float), area_id=ids, reason=["inside" if i else "no_location" for i in ids]
+    )
+
+
 def publish(workspace, kind, table, verb="publish_rows"):
     payload = {"table": stage(workspace, table), "source": {"file": kind}}
     payload |= {"kind": kind} if verb == "publish_rows" else {}
@@ -139,6 +150,7 @@ def store(tmp_path_factory):
             {"person_id": ["p1", "p2"], "name": "某", "role": ["full_time", "volunteer"], "area_id": ["G1", "G2"]}
         )
         publish("main", "people", people)
+        publish("main", "counts", count_table())
         road = gpd.GeoDataFrame(
             {"road_id": ["r"]}, geometry=[shapely.LineString([(LEFT, 30.505), (LEFT + 0.08, 30.505)])], crs=4326
         )
@@ -223,6 +235,19 @@ def test_no_data_is_not_zero(desk):
     assert none.overall["value"] == 0
 
 
+def test_a_count_is_a_fact_and_a_rate_of_few_is_unsure(desk):
+    few = {"category": "no such category"}
+    for name, spec in metrics().items():
+        found = answer(desk, question(name, **few))
+        if spec.additive or not spec.is_estimate:
+            assert not found.is_unsure.any(), name
+    one_day = {"end": START + timedelta(days=1)}
+    shares = answer(desk, replace(question("open_share"), **one_day))
+    assert shares.is_unsure[shares.table["records"].between(1, 4)].all()
+    assert shares.is_unsure.any()
+    assert not answer(desk, replace(question("incident_count"), **one_day)).is_unsure.any()
+
+
 def test_patrol_of_one_walk(desk):
     found = answer(desk, question("patrol_minutes"))
     assert found.overall["value"] == 599
@@ -236,6 +261,15 @@ def test_patrol_of_one_walk(desk):
     assert narrow.table["value"].sum() == pytest.approx(
         answer(desk, question("swept_road_length", "town")).table.loc["T1", "value"]
     )
+
+
+def test_the_highest_count_adds_spots_at_one_moment(desk):
+    grids = answer(desk, question("peak_count")).table["value"]
+    assert grids.dropna().to_dict() == {"G1": 60, "G2": 40, "G4": 50}
+    towns = answer(desk, question("peak_count", "town"))
+    assert towns.table["value"].to_dict() == {"T1": 70, "T2": 50}
+    assert (towns.unassigned_value, towns.overall["value"]) == (7, 70)
+    assert (towns.unassigned, towns.total) == (1, 6)
 
 
 def test_rates_use_sizes_and_households_of_the_area(desk):
