@@ -86,3 +86,7 @@ class ScopeError(GridError):
 
 class StoreError(GridError):
     """The store is missing, locked, of another version, or refused a write."""
+
+
+class ChangedError(StoreError):
+    """What a write was worked out from has been changed by another write meanwhile: work it out again."""

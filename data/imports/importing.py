@@ -173,7 +173,7 @@ def import_rows(
     source = source_of(raw, options, found.crs, len(table))
     with making_store(store, workspace, options, actor) as ready:
         reject_file = write_rejects(workspace, source["import_id"], raw, found.faults)
-        asked = {"actor": actor, "based_on": ready.edition, "progress": part(tell, 0.5, 0.95)}
+        asked: dict[str, Any] = {"actor": actor, "based_on": ready.edition, "progress": part(tell, 0.5, 0.95)}
         try:
             result = publish_kind(workspace, kind, table, placement, source, notices, **asked)
         except BaseException:

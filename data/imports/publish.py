@@ -19,10 +19,9 @@ from data.imports.faults import Faults
 from data.imports.kinds import kind_spec, kind_specs
 from data.imports.options import ImportOptions
 from data.imports.placing import Placement, Placer
-from data.settings import home
 from data.store import open_store, stage, staging_folder, workspaces
 from data.store.accounts import LOCAL_ADMINISTRATOR
-from data.store.engine import store_path
+from data.store.engine import folder, store_path
 from data.store.opening import Store
 from data.writer import write
 from geo.errors import ChangedError, GridError, Say, StoreError, say
@@ -38,6 +37,12 @@ def find_store(workspace: str) -> Store | None:
 
     It stays at this edition, so that all that is worked out from it belongs together.
     """
+    if folder(workspace).name.startswith("."):
+        raise StoreError(
+            say("a workspace name that does not start with a dot"),
+            say("{name!r}", name=workspace),
+            say("choose another name"),
+        )
     if workspace not in workspaces():
         return None
     store = open_store(workspace)
@@ -224,9 +229,9 @@ def write_rejects(workspace: str, import_id: str, raw: RawTable, faults: Faults)
     bad = np.flatnonzero(~faults.is_usable)
     if not len(bad) and not raw.rejects:
         return None
-    folder = home() / workspace / "rejects"
-    folder.mkdir(parents=True, exist_ok=True)
-    path = folder / f"{import_id}.csv"
+    rejects = folder(workspace) / "rejects"
+    rejects.mkdir(parents=True, exist_ok=True)
+    path = rejects / f"{import_id}.csv"
     with path.open("w", encoding="utf-8-sig", newline="") as file:
         out = csv.writer(file)
         out.writerow(["row", "reason", *map(safe_cell, raw.frame.columns)])

@@ -19,7 +19,9 @@ from data.store.tables import SCHEMA_VERSION
 from geo.errors import StoreError, name_few, say
 
 FILE_NAME = "store.sqlite"
-_NAME = re.compile(r"^\.?\w[\w.-]{0,62}$")
+_NAME = re.compile(r"\.?\w[\w.-]{0,62}")
+_TAKEN = (".writer", "cookie.key")
+"""What lies beside the workspaces in the home folder."""
 
 
 def folder(workspace: str) -> Path:
@@ -29,9 +31,10 @@ def folder(workspace: str) -> Path:
     Raises
     ------
     StoreError
-        If the name is not letters, digits, `_`, `-` and `.` (at most 64), which could leave the home folder.
+        If the name is not letters, digits, `_`, `-` and `.` (at most 64), which could leave the home folder, or stands
+        for something else there.
     """
-    if not _NAME.match(workspace):
+    if not _NAME.fullmatch(workspace) or workspace.casefold() in _TAKEN:
         raise StoreError(
             say("a workspace name of at most 64 letters, digits, dots and dashes"),
             say("{name!r}", name=workspace),
@@ -52,7 +55,7 @@ def workspaces() -> list[str]:
     One whose name starts with a dot is under construction: it can be opened but is not listed.
     """
     names = (path.parent.name for path in home().glob(f"*/{FILE_NAME}"))
-    return sorted(name for name in names if _NAME.match(name) and not name.startswith("."))
+    return sorted(name for name in names if _NAME.fullmatch(name) and not name.startswith("."))
 
 
 def require_store(workspace: str) -> Path:

@@ -12,7 +12,14 @@ from data.settings import DEFAULTS
 from data.store.publishing import Publishing
 from data.store.staging import StagedTable
 from data.store.tables import FOREVER, KIND_TABLES, KINDS, LEVELS, OWN
-from data.store.verbs.call import Call, coming_areas, earlier_result, import_record, require_known_areas
+from data.store.verbs.call import (
+    Call,
+    coming_areas,
+    earlier_result,
+    import_record,
+    require_known_areas,
+    require_unchanged,
+)
 from data.store.verbs.fixes import replace_fixes, require_fixes_placed
 from geo.errors import SchemaError, name_few, say
 
@@ -34,9 +41,10 @@ def publish_areas(call: Call) -> dict[str, Any]:
 
     Payload: `table` (staged areas; rows of the same area_id end), `levels` (all levels afterwards, coarsest first:
     key, title), `replaces` (level keys whose present areas end), `placements` ({kind: staged key, area_id, reason};
-    for fixes a whole staged table), `source`, `notices`. Returns edition, import_id, rows, rows_before, rows_after.
+    for fixes a whole staged table), `source`, `notices`, `based_on` (the edition these were worked out in;
+    refused where another write came since). Returns edition, import_id, rows, rows_before, rows_after.
     """
-    call.take("table", optional=("levels", "replaces", "placements", "source", "notices"))
+    call.take("table", optional=("levels", "replaces", "placements", "source", "notices", "based_on"))
     source = call.source()
     if earlier := earlier_result(call, source["import_id"]):
         return earlier
@@ -54,6 +62,7 @@ def publish_areas(call: Call) -> dict[str, Any]:
 def _publish(call: Call, publishing: Publishing, staged: StagedTable, source: dict[str, Any]) -> dict[str, Any]:
     from data.store.verbs.rows import add_remarks
 
+    require_unchanged(call, publishing)
     areas = KIND_TABLES["areas"]
     before = publishing.count(areas)
     keys = _replace_levels(publishing, call.payload.get("levels"))
@@ -147,16 +156,17 @@ def replace_placements(call: Call) -> dict[str, Any]:
     """
     Give rows another area and reason: after a better address table, for instance.
 
-    Payload: `placements` ({kind: staged key, area_id, reason}), `source`. Rows that stay where they are do not change.
-    Returns edition, import_id, rows (changed).
+    Payload: `placements` ({kind: staged key, area_id, reason}), `source`, `based_on`. Rows that stay where they are do
+    not change. Returns edition, import_id, rows (changed).
     """
-    call.take("placements", optional=("source",))
+    call.take("placements", optional=("source", "based_on"))
     source = call.source()
     if earlier := earlier_result(call, source["import_id"]):
         return earlier
     publishing = call.publishing()
     placements = call.payload["placements"]
     try:
+        require_unchanged(call, publishing)
         changed = _place_all(call, publishing, placements)
         require_known_areas(publishing)
         result = {"edition": publishing.edition, "import_id": source["import_id"], "rows": changed}

@@ -15,10 +15,12 @@ from data.store.accounts import Account
 from data.store.engine import folder, store_path, write_engine
 from data.store.publishing import Progress, Publishing, now_microseconds, to_text
 from data.store.staging import StagedTable, staged_path
-from data.store.tables import EDITIONS, FOREVER, IMPORTS, KIND_TABLES, KINDS, LEVELS
+from data.store.tables import EDITIONS, FOREVER, IMPORTS, KIND_TABLES, KINDS, LEVELS, VERSIONED
 from geo.areas.hierarchy import Hierarchy
-from geo.errors import SchemaError, StoreError, name_few, say
+from geo.errors import ChangedError, SchemaError, StoreError, name_few, say
 
+GROUND_TABLES = ("areas", "levels", "buildings", "households")
+"""What the place of a row depends on."""
 SOURCE_KEYS = ("import_id", "file", "licence", "attribution", "checksum", "options", "rows", "kind")
 
 
@@ -74,6 +76,27 @@ class Call:
         source["options"] = {**extra, **(source.get("options") or {})}
         source.setdefault("import_id", uuid.uuid4().hex)
         return source
+
+
+def require_unchanged(call: Call, publishing: Publishing, tables: Iterable[str] = tuple(VERSIONED)) -> None:
+    """
+    Raise a ChangedError if one of these tables was published after the edition the caller worked from.
+
+    That edition is `based_on` in the payload; without it the caller vouches for what is handed over.
+    """
+    based_on = call.payload.get("based_on")
+    if based_on is None:
+        return
+    statement = select(EDITIONS.c.tables).where(EDITIONS.c.edition > int(based_on))
+    with publishing.engine.connect() as connection:
+        published = {name for names in connection.execute(statement).scalars() for name in orjson.loads(names)}
+    changed = sorted(published & set(tables))
+    if changed:
+        raise ChangedError(
+            say("a workspace as it was when this was worked out, edition {edition}", edition=int(based_on)),
+            say("another write has changed {tables} since", tables=name_few(changed)),
+            say("do it again; nothing was changed"),
+        )
 
 
 @dataclass(frozen=True)

@@ -14,7 +14,7 @@ from data.store.publishing import Publishing
 from data.store.reading import is_one_of
 from data.store.staging import staged_path
 from data.store.tables import FIX_MANIFEST, FOREVER, KIND_TABLES, KINDS
-from data.store.verbs.call import Call, earlier_result, import_record
+from data.store.verbs.call import Call, earlier_result, import_record, require_unchanged
 from geo.areas.hierarchy import Hierarchy
 from geo.errors import SchemaError, name_few, say
 
@@ -26,10 +26,10 @@ def publish_fixes(call: Call) -> dict[str, Any]:
     Publish staged position fixes, split by UTC day.
 
     Payload: `table` (staged), `mode` = append (default; a fix of a unit and moment that is there already is left out)
-    or replace (the days it has end first), `source`, `notices`. Returns edition, import_id, rows, rows_before,
-    rows_after, repeated_rows.
+    or replace (the days it has end first), `source`, `notices`, `based_on`. Returns edition, import_id, rows,
+    rows_before, rows_after, repeated_rows.
     """
-    call.take("table", optional=("mode", "source", "notices"))
+    call.take("table", optional=("mode", "source", "notices", "based_on"))
     mode = call.payload.get("mode", "append")
     if mode not in ("append", "replace"):
         raise SchemaError(say("mode append or replace"), say("{mode!r}", mode=mode), say("correct the mode"))
@@ -48,6 +48,7 @@ def publish_fixes(call: Call) -> dict[str, Any]:
 
 
 def _publish(call: Call, publishing: Publishing, fixes: pa.Table, mode: str, source: dict[str, Any]) -> dict[str, Any]:
+    require_unchanged(call, publishing, ("areas", "levels"))
     before = count_fixes(publishing)
     _require_areas(publishing, fixes)
     added, repeated = _write_days(call, publishing, fixes, mode)

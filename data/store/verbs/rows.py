@@ -10,7 +10,14 @@ from data.store.publishing import Publishing
 from data.store.reading import is_one_of
 from data.store.staging import StagedTable, staged_path
 from data.store.tables import DISAGREEMENTS, FOREVER, KIND_TABLES, KINDS, NOTICES
-from data.store.verbs.call import Call, earlier_result, import_record, require_known_areas
+from data.store.verbs.call import (
+    GROUND_TABLES,
+    Call,
+    earlier_result,
+    import_record,
+    require_known_areas,
+    require_unchanged,
+)
 from geo.errors import SchemaError, name_few, say
 
 MODES = ("upsert", "append", "replace")
@@ -22,9 +29,10 @@ def publish_rows(call: Call) -> dict[str, Any]:
 
     Payload: `kind`, `table` (staged), `mode` = upsert (default: rows of the same key end), append (a key that is there
     is refused) or replace (all present rows end), `source`, `disagreements` (staged kind, row_id, stated_area_id,
-    area_id), `notices` (texts). Returns edition, import_id, rows, rows_before, rows_after.
+    area_id), `notices` (texts), `based_on` (the edition the rows were placed in; refused where the areas or addresses
+    have changed since). Returns edition, import_id, rows, rows_before, rows_after.
     """
-    call.take("kind", "table", optional=("mode", "source", "disagreements", "notices"))
+    call.take("kind", "table", optional=("mode", "source", "disagreements", "notices", "based_on"))
     kind, mode = call.payload["kind"], call.payload.get("mode", "upsert")
     if kind not in KIND_TABLES or kind == "areas" or mode not in MODES:
         raise SchemaError(
@@ -54,6 +62,7 @@ def _publish(
     call: Call, publishing: Publishing, staged: StagedTable, mode: str, source: dict[str, Any]
 ) -> dict[str, Any]:
     table = KIND_TABLES[staged.kind]
+    require_unchanged(call, publishing, [name for name in GROUND_TABLES if name != staged.kind])
     before = publishing.count(table)
     if mode == "append":
         _require_new(publishing, staged)

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from typing import Any
 
-from sqlalchemy import Table, and_, func, literal, select, true, update
+from sqlalchemy import ColumnElement, Connection, Table, and_, func, literal, select, true, update
 
 from data.store.publishing import Publishing
-from data.store.tables import FOREVER, IMPORTS, OWN, VERSION, VERSIONED
+from data.store.tables import FIX_MANIFEST, FOREVER, IMPORTS, KIND_TABLES, KINDS, OWN, VERSION, VERSIONED
 from data.store.verbs.call import Call, coming_areas, require_import, require_known_areas
 from data.store.verbs.fixes import require_fixes_placed
 from geo.errors import StoreError, name_few, say
@@ -17,18 +17,19 @@ def undo_import(call: Call) -> dict[str, Any]:
     """
     Take an import back: its rows end, the rows it ended begin again. Payload: `import_id`.
 
-    Refused where a later import has changed the same rows, or lies in areas that would go: that one is undone first.
+    Refused where a later import has changed the same rows, or was placed by the areas or addresses of this one: that
+    one is undone first.
     Returns edition, import_id, rows (ended), restored.
     """
     call.take("import_id")
     row, names = require_import(call, call.payload["import_id"])
     publishing = call.publishing()
     try:
-        later = _changed_later(publishing, row.edition, names)
+        later = _changed_later(publishing, row.edition, names) or _placed_later(publishing, row.edition, names)
         if later:
             raise StoreError(
                 say("an import whose rows nothing has changed since"),
-                say("rows changed again in {tables}", tables=name_few(later)),
+                say("rows changed again or placed since in {tables}", tables=name_few(later)),
                 say("undo the later imports of these tables first"),
             )
         ended = restored = 0
@@ -68,6 +69,32 @@ def _changed_later(publishing: Publishing, edition: int, names: list[str]) -> li
             if counts[0] != counts[1] or (keys and connection.execute(succeeded).scalar_one()):
                 changed.append(name)
     return changed
+
+
+def _placed_later(publishing: Publishing, edition: int, names: list[str]) -> list[str]:
+    """Name the tables whose rows were placed later by what would go, and the ground placed rows would come back to."""
+    areas = KIND_TABLES["areas"]
+    located = [name for name, spec in KINDS.items() if spec.located and name in KIND_TABLES]
+    with publishing.engine.connect() as connection:
+
+        def stands(table: Table, *conditions: ColumnElement[bool]) -> bool:
+            later = and_(table.c.until_edition == FOREVER, table.c.origin_edition > edition, *conditions)
+            return connection.execute(select(func.count()).select_from(table).where(later)).scalar_one() > 0
+
+        if "areas" in names:
+            return [name for name in (*located, FIX_MANIFEST.name) if stands(VERSIONED[name])]
+        found = []
+        if any(_ends_rows(connection, VERSIONED[name], edition) for name in names if name in located) and stands(areas):
+            found = [areas.name]
+        if {"buildings", "households"} & set(names):
+            tables = {name: KIND_TABLES[name] for name in located if name != "buildings"}
+            found += [name for name, table in tables.items() if stands(table, table.c.reason == "address")]
+        return found
+
+
+def _ends_rows(connection: Connection, table: Table, edition: int) -> bool:
+    ended = select(func.count()).select_from(table).where(table.c.until_edition == edition)
+    return connection.execute(ended).scalar_one() > 0
 
 
 def _key_columns(table: Table) -> list[str]:
