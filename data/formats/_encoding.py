@@ -24,6 +24,8 @@ COMMON = set(
     "简体繁體中文语語汉漢字网格微户户数类型经度纬度"
 )
 CHINESE = ("gb18030", "big5")
+EVERYDAY = {"gb18030": ("gb2312", 0xB0, 0xD7), "big5": ("big5", 0xA4, 0xC6)}
+WIDE = ["utf_16", "utf_16_be", "utf_16_le", "utf_32", "utf_32_be", "utf_32_le", "utf_7"]
 ALIASES = {"gbk": "gb18030", "gb2312": "gb18030", "cp936": "gb18030", "936": "gb18030", "big-5": "big5", "950": "big5"}
 
 
@@ -51,13 +53,16 @@ def detect_encoding(content: bytes) -> str:
     """
     Return the encoding of `content`: its mark, UTF-8 if it is valid, else the Chinese one that reads most naturally.
 
-    Natural means the larger share of common characters among those that are not ASCII. Short texts in a Chinese
-    encoding are decided by that alone; texts in neither are left to charset-normalizer.
+    Natural means the larger share of common characters among those that are not ASCII. Where few of them are so
+    common, bytes that are wholly everyday characters of GB 2312 or Big5 (their first level, ordered by use) are
+    taken as those; the rest is left to charset-normalizer. UTF-16 without its mark needs a zero byte to be thought of.
 
     Examples
     --------
     >>> detect_encoding("名称,地址".encode("gbk")), detect_encoding("名稱,地址".encode("big5"))
     ('gb18030', 'big5')
+    >>> detect_encoding("id,name\\n01,甲".encode("gbk"))
+    'gb18030'
     >>> detect_encoding(b"a,b"), detect_encoding("网格".encode())
     ('utf-8', 'utf-8')
     """
@@ -71,7 +76,10 @@ def detect_encoding(content: bytes) -> str:
     best = max(CHINESE, key=lambda name: scores[name])
     if scores[best] >= 0.2:
         return best
-    guess = from_bytes(sample[: 1 << 16]).best()
+    for name in CHINESE:
+        if is_everyday(sample, name):
+            return name
+    guess = from_bytes(sample[: 1 << 16], cp_exclusion=[] if b"\0" in sample else WIDE).best()
     if guess is not None:
         return codecs.lookup(guess.encoding).name
     return best if scores[best] > 0 else "latin-1"
@@ -93,6 +101,23 @@ def naturalness(sample: bytes, encoding: str) -> float:
     if not foreign or text.count("�") > 2 + len(text) // 1000:
         return -1.0
     return sum(character in COMMON for character in foreign) / len(foreign)
+
+
+def is_everyday(sample: bytes, encoding: str) -> bool:
+    """
+    Return whether every non-ASCII character of `sample` is a first-level character of the Chinese `encoding`.
+
+    Examples
+    --------
+    >>> is_everyday("01,甲".encode("gbk"), "gb18030"), is_everyday("Montréal".encode("latin-1"), "gb18030")
+    (True, False)
+    """
+    codec, first, last = EVERYDAY[encoding]
+    try:
+        foreign = [character for character in sample.decode(codec) if ord(character) > 127]
+    except UnicodeDecodeError:
+        return False
+    return bool(foreign) and all(first <= character.encode(codec)[0] <= last for character in foreign)
 
 
 def decode_text(content: bytes, encoding: str | None) -> tuple[str, str]:
