@@ -15,6 +15,7 @@ from data.store import open_store
 from geo.errors import ScopeError, say
 
 COOKIE_SECONDS = 12 * 3600
+OWN_SITES = ("none", "same-origin")
 
 
 def safe_next(text: str) -> str:
@@ -33,7 +34,13 @@ def safe_next(text: str) -> str:
 
 @answers
 def become(request: Request) -> Response:
-    """Set the cookie that names the person and go on to `next`."""
+    """Set the cookie that names the person and go on to `next`; not for a link or picture on another site's page."""
+    if request.headers.get("sec-fetch-site", "none") not in OWN_SITES:
+        raise ScopeError(
+            say("a switch of person chosen in this service"),
+            say("one that another site's page asked for"),
+            say("choose the person on a page of this service"),
+        )
     workspace = find_workspace(request)
     store = open_store(workspace)
     account = store.account(request.path_params["account_id"])

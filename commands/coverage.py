@@ -49,13 +49,22 @@ def print_coverage(
             now=datetime.now(UTC),
             progress=progress,
         )
+    if desk.store.is_synthetic:
+        table["marking"] = "SYNTHETIC"
     if out is not None:
         _write_table(table, out)
         note(f"{out}: {len(table):,} rows")
     if as_json:
         known = metrics()
         about = {name: {"unit": known[name].unit, "source": known[name].source} for name in known if name in table}
-        asked = {"workspace": workspace, "level": level, "from": since, "to": until, "boundaries": boundaries}
+        asked = {
+            "synthetic": desk.store.is_synthetic,
+            "workspace": workspace,
+            "level": level,
+            "from": since,
+            "to": until,
+            "boundaries": boundaries,
+        }
         print_json({**asked, "metrics": about, **_as_json(table)})
     elif out is None:
         print(table.to_csv(index=False), end="")
@@ -63,7 +72,7 @@ def print_coverage(
 
 def _as_json(table: pd.DataFrame) -> dict[str, Any]:
     """Return the areas as a list, the unassigned and the total as one object each."""
-    rows = table.astype(object).where(table.notna(), None).to_dict("records")
+    rows = table.drop(columns="marking", errors="ignore").astype(object).where(table.notna(), None).to_dict("records")
     by_kind: dict[str, list[Any]] = {"area": [], "unassigned": [], "total": []}
     for row in rows:
         by_kind[row.pop("row")].append(row)
@@ -71,12 +80,15 @@ def _as_json(table: pd.DataFrame) -> dict[str, Any]:
 
 
 def _write_table(table: pd.DataFrame, out: Path) -> None:
-    """Write .csv, .json, .parquet or .xlsx; another ending is refused."""
+    """Write .csv, .json, .parquet or .xlsx; another ending is refused. A spreadsheet runs no name as a formula."""
+    from data.formats import safe_cell
+
+    safe = table.assign(name=[safe_cell(one) for one in table["name"]])
     writers = {
-        ".csv": lambda path: table.to_csv(path, index=False, encoding="utf-8-sig"),
+        ".csv": lambda path: safe.to_csv(path, index=False, encoding="utf-8-sig"),
         ".json": lambda path: table.to_json(path, orient="records", force_ascii=False),
         ".parquet": lambda path: table.to_parquet(path, index=False),
-        ".xlsx": lambda path: table.to_excel(path, index=False),
+        ".xlsx": lambda path: safe.to_excel(path, index=False),
     }
     if out.suffix.lower() not in writers:
         raise SchemaError(

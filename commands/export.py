@@ -33,7 +33,8 @@ def export_rows_or_map(
             say("a folder that exists"), say("{folder}", folder=str(out.parent)), say("make it, or name another --out")
         )
     if item == "map":
-        state = {"level": level, "from": start, "to": end, "metric": metric, "lang": language}
+        moments = {"start": since.isoformat() if since else None, "end": until.isoformat() if until else None}
+        state = {"level": level, "metric": metric, "lang": language, **moments}
         _export_map(workspace, desk.account.account_id, out, {k: v for k, v in state.items() if v})
         rows = None
     else:

@@ -39,7 +39,7 @@ class Scene:
     @property
     def key(self) -> tuple[str, str, int]:
         """What cached answers depend on: workspace, account and edition."""
-        return self.state.ws, self.desk.account.account_id, self.store.edition
+        return self.state.ws, self.desk.account.account_id, self.desk.store.edition
 
     @property
     def metric(self) -> MetricSpec:
@@ -132,7 +132,7 @@ def open_scene(state: State) -> tuple[Scene, list[GridError]]:
     """Open the workspace of `state` as the signed-in account and fill in every default."""
     store = open_store(state.ws)
     desk = store.desk(signed_in(store, _headers()))
-    key = (state.ws, desk.account.account_id, store.edition)
+    key = (state.ws, desk.account.account_id, desk.store.edition)
     levels = tuple(sorted(desk.levels(), key=lambda one: one.rank))
     areas, categories, last_day = read_frame(key, desk)
     known = metrics()

@@ -89,6 +89,15 @@ def test_an_account_that_is_no_more_is_the_default_again(client):
     assert browser.get("/api/features/areas?ws=ground&level=town").status_code == 200
 
 
+@pytest.mark.parametrize(
+    ("site", "status"), [("cross-site", 403), ("same-site", 403), ("same-origin", 303), ("none", 303)]
+)
+def test_no_other_site_switches_the_person(client, site, status):
+    answer = client("").get("/auth/as/duty_a?ws=ground", headers={"Sec-Fetch-Site": site})
+    assert answer.status_code == status
+    assert ("set-cookie" in answer.headers) == (status == 303)
+
+
 def test_unknown_people_are_refused(client):
     answer = client("").get("/auth/as/nobody?ws=ground")
     assert answer.status_code == 403

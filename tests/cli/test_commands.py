@@ -175,6 +175,35 @@ def test_export_map_is_one_file(sample_home, tmp_path):
     assert "<script src=" not in text
 
 
+def test_export_map_keeps_the_period_asked_for(sample_home, tmp_path):
+    words = ("--workspace", "sample", "--from", "2026-11-02", "--to", "2026-11-03", "--metric", "incident_count")
+    done = run_wangge("export", "map", *words, "--out", tmp_path / "m.html", home=sample_home)
+    assert done.returncode == 0, done.stderr
+    text = (tmp_path / "m.html").read_text(encoding="utf-8")
+    assert '"start": "2026-11-01T16:00:00+00:00"' in text
+    assert '"end": "2026-11-03T16:00:00+00:00"' in text
+
+
+def test_coverage_hands_out_no_formula(tmp_path):
+    features = json.loads((SAMPLES / "grids.geojson").read_text(encoding="utf-8"))
+    features["features"][0]["properties"]["name"] = "=1+1"
+    (tmp_path / "g.geojson").write_text(json.dumps(features), encoding="utf-8")
+    words = ("--as", "areas", "--level", "grid", "--id", "code", "--name", "name", "--crs", "4326")
+    assert run_wangge("import", tmp_path / "g.geojson", *words, home=tmp_path).returncode == 0
+    words = ("coverage", "--level", "grid", *PERIOD, "--metric", "incident_count")
+    assert run_wangge(*words, "--out", tmp_path / "c.csv", home=tmp_path).returncode == 0
+    names = pd.read_csv(tmp_path / "c.csv")["name"].dropna().tolist()
+    assert "'=1+1" in names
+    assert "marking" not in pd.read_csv(tmp_path / "c.csv")
+
+
+def test_coverage_of_the_demonstration_says_so(demo_home, tmp_path):
+    words = ("coverage", "--level", "town", *PERIOD, "--metric", "incident_count")
+    assert run_wangge(*words, "--out", tmp_path / "c.csv", home=demo_home).returncode == 0
+    assert set(pd.read_csv(tmp_path / "c.csv")["marking"]) == {"SYNTHETIC"}
+    assert json.loads(run_wangge(*words, "--json", home=demo_home).stdout)["synthetic"] is True
+
+
 def test_undo_takes_the_last_import_out(tmp_path):
     for file, *words in IMPORTS:
         run_wangge("import", SAMPLES / file, *words, home=tmp_path)
