@@ -28,7 +28,7 @@ SCRIPTS = (
     "core/base", "core/themes", "core/geometry", "core/stage", "core/state",
     "draw/areas", "draw/outlines", "draw/lines", "draw/points", "draw/labels",
     "tools/synthetic", "tools/search", "tools/panel", "tools/toolbar", "tools/measure", "tools/legend",
-    "tools/picture", "core/start",
+    "tools/chooser", "tools/picture", "core/start",
 )  # fmt: skip
 """Our scripts in the order they run."""
 STATE = ("level", "area", "pick", "metric", "start", "end", "category", "classes", "palette", "layers", "view", "click")
@@ -36,6 +36,7 @@ PAGE = Environment(autoescape=True).from_string("""<!doctype html>
 <html lang="{{ lang }}" data-theme="{{ theme }}"><head><meta charset="utf-8">
 <meta name="viewport" content="width=device-width, initial-scale=1">
 <title>{{ title }}</title>
+<link rel="icon" type="image/svg+xml" href="{{ icon }}">
 {% for url in styles %}<link rel="stylesheet" href="{{ url }}">
 {% endfor %}{% for url in scripts %}<script src="{{ url }}"></script>
 {% endfor %}<style nonce="{{ nonce }}">{{ css|safe }}</style></head><body>{{ body|safe }}
@@ -187,6 +188,7 @@ def view(request: Request) -> Response:
         lang="en" if language == "en" else "zh-CN",
         theme=theme,
         title=desk.store.title,
+        icon=asset_url("wangge/icon.svg"),
         styles=[*parts["styles"], asset_url("vendor/noto-sans-sc/index.css"), asset_url("wangge/wangge.css")],
         scripts=[*parts["scripts"], *(asset_url(f"wangge/{name}.js") for name in SCRIPTS)],
         css=parts["css"],

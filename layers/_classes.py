@@ -7,7 +7,7 @@ import re
 import numpy as np
 from numpy.typing import NDArray
 
-from geo.classify import class_breaks
+from geo.classify import Classes, class_breaks
 from geo.errors import SchemaError, say
 
 MAX_CLASSES = 8
@@ -45,7 +45,8 @@ def cut_classes(
     Return the ascending class limits of `values`, both ends included, and how many values each class holds.
 
     A limit belongs to the class above it, the highest value to the last class; NaN is no class. `around_zero` makes
-    equal steps to both sides of zero, for a diverging palette.
+    equal steps to both sides of zero, for a diverging palette. Where so many areas share the lowest value
+    that quantiles collapse, that value is a class of its own and the others are cut into quantiles.
 
     Examples
     --------
@@ -53,6 +54,8 @@ def cut_classes(
     ([0.0, 2.0, 4.0], [2, 3])
     >>> cut_classes(np.array([-3.0, 6.0]), "equal-4", around_zero=True)
     ([-6.0, -3.0, 0.0, 3.0, 6.0], [0, 1, 0, 1])
+    >>> cut_classes(np.array([0.0] * 9 + [1, 2, 3, 4]), "quantile-3", decimals=0)
+    ([0.0, 1.0, 3.0, 4.0], [9, 2, 2])
     """
     scheme, count, manual = read_scheme(text)
     if around_zero and scheme != "manual":
@@ -62,4 +65,21 @@ def cut_classes(
         counts = np.bincount(np.searchsorted(limits[1:-1], known, side="right"), minlength=len(limits) - 1)
         return limits.tolist(), counts.tolist()
     found = class_breaks(values, scheme=scheme, classes=count, breaks=manual or None, decimals=decimals)
+    if scheme == "quantile" and len(found.breaks) - 1 < count:
+        return _cut_above_lowest(values, found, count, decimals)
     return [float(one) for one in found.breaks], [int(one) for one in found.counts]
+
+
+def _cut_above_lowest(
+    values: NDArray[np.float64], found: Classes, count: int, decimals: int
+) -> tuple[list[float], list[int]]:
+    known = values[np.isfinite(values)]
+    rest = known[known > known.min()] if known.size else known
+    if not rest.size or count < 2:
+        return [float(one) for one in found.breaks], [int(one) for one in found.counts]
+    above = class_breaks(rest, scheme="quantile", classes=count - 1, decimals=decimals)
+    limits = list(dict.fromkeys([float(known.min()), *(float(one) for one in above.breaks)]))
+    if len(limits) <= len(found.breaks):
+        return [float(one) for one in found.breaks], [int(one) for one in found.counts]
+    counts = np.bincount(np.searchsorted(limits[1:-1], known, side="right"), minlength=len(limits) - 1)
+    return limits, [int(one) for one in counts]

@@ -11,9 +11,9 @@ import streamlit as st
 from data.language import translate_error
 from data.store import workspaces
 from geo.errors import GridError
+from views.parts.texts import address, escaped, moment, number, plain
 from views.scene import Scene, choose
 from views.state import State, to_common_query, to_query
-from views.texts import address, escaped, moment, number, plain
 
 PAGES = (
     ("overview", "Overview", ":material/dashboard:"),

@@ -6,7 +6,6 @@ import tempfile
 from pathlib import Path
 from typing import Any
 
-import pandas as pd
 import streamlit as st
 
 import data.kinds
@@ -14,15 +13,15 @@ from data.imports import ImportOptions, Preview, import_file, preview_file
 from data.kinds._spec import KindSpec
 from data.store import workspaces
 from data.store.accounts import rights
-from data.writer import write
 from geo.catalogue import discover
 from geo.errors import GridError
 from views.frame import show_empty, show_error
-from views.import_options import ask_options, choose_target
-from views.import_report import show_preview, show_report
+from views.importing.options import ask_options, choose_target
+from views.importing.past import show_past
+from views.importing.report import show_preview, show_report
+from views.parts.tables import template_csv, template_xlsx
+from views.parts.texts import plain
 from views.scene import Scene, choose
-from views.tables import template_csv, template_xlsx
-from views.texts import moment, number, plain
 
 ENDINGS = ["csv", "txt", "xlsx", "geojson", "json", "gpkg", "zip", "shp", "kml", "fgb", "parquet", "gpx", "gz", "pbf"]
 LOCAL_ACTOR = "administrator"
@@ -52,6 +51,9 @@ def render(scene: Scene | None, state: Any, t: Any) -> None:
         )
     elif workspace:
         _take(scene, state, kinds[kind], workspace, upload, t)
+    if st.session_state.pop("import_stopped", False):
+        text = t("The import was stopped. What it had not published is dropped; the list below says what stands.")
+        st.info(plain(text), icon=":material/block:")
     show_report(state, t)
     if scene is not None:
         show_past(scene)
@@ -68,9 +70,26 @@ def _take(scene: Scene | None, state: Any, kind: KindSpec, workspace: str, uploa
         return
     show_preview(preview, state.lang, t)
     label = t("Import into {workspace}", workspace=workspace)
-    if not st.button(label, type="primary", key="import_go", disabled=preview.error is not None):
-        return
+    with st.container(horizontal=True, key="wg-import-go"):
+        is_go = st.button(label, type="primary", key="import_go", disabled=preview.error is not None)
+        st.button(t("Cancel"), key="import_cancel", on_click=_cancel)
+    if is_go:
+        _import(scene, state, kind, path, options, workspace, t)
+
+
+def _cancel() -> None:
+    """Let the file go. While an import runs this ends it at its next step: what is not published is dropped."""
+    st.session_state["import_turn"] = st.session_state.get("import_turn", 0) + 1
+    for name in ("import_previews", "import_kept"):
+        st.session_state.pop(name, None)
+    st.session_state["import_stopped"] = st.session_state.pop("import_running", False)
+
+
+def _import(
+    scene: Scene | None, state: Any, kind: KindSpec, path: Path, options: ImportOptions, workspace: str, t: Any
+) -> None:
     bar = st.progress(0.0, text=t("Starting"))
+    st.session_state["import_running"] = True
     actor = scene.desk.account.account_id if scene is not None and scene.state.ws == workspace else LOCAL_ACTOR
 
     def tell(share: float, text: str) -> None:
@@ -80,8 +99,10 @@ def _take(scene: Scene | None, state: Any, kind: KindSpec, workspace: str, uploa
         report = import_file(path, kind.name, options, workspace=workspace, actor=actor, progress=tell)
     except GridError as error:
         bar.empty()
+        st.session_state["import_running"] = False
         show_error(error, state.lang)
         return
+    st.session_state["import_running"] = False
     st.session_state["import_report"] = report
     st.session_state["import_turn"] = st.session_state.get("import_turn", 0) + 1
     for name in ("import_previews", "import_kept"):
@@ -112,35 +133,6 @@ def _preview(path: Path, kind: str, options: ImportOptions, workspace: str) -> P
         except GridError as error:
             kept[key] = error
     return kept[key]
-
-
-def show_past(scene: Scene) -> None:
-    """Every import on record; the ones that stand can be undone."""
-    t, sources = scene.t, scene.desk.sources()
-    st.markdown(f"**{plain(t('Past imports'))}** · {number(len(sources))}")
-    for row in sources.head(30).to_dict("records"):
-        with st.container(horizontal=True, vertical_alignment="center", horizontal_alignment="distribute"):
-            parts = [
-                moment(row["at"], scene.store.time_zone),
-                t(row["kind"]),
-                row["file"],
-                number(row["rows"]),
-                row["by"],
-            ]
-            st.markdown(" · ".join(plain(one) for one in parts if one and not pd.isna(one)), width="stretch")
-            if row.get("is_undone"):
-                st.caption(t("undone"))
-            elif st.button(t("Undo"), key=f"undo_{row['import_id']}"):
-                _undo(scene, row["import_id"])
-
-
-def _undo(scene: Scene, import_id: str) -> None:
-    try:
-        write(scene.state.ws, "undo_import", {"import_id": import_id}, actor=scene.desk.account.account_id)
-    except GridError as error:
-        show_error(error, scene.state.lang)
-        return
-    st.rerun()
 
 
 def _offer_templates(kind: KindSpec, lang: str, t: Any) -> None:

@@ -6,8 +6,10 @@ from typing import Any
 
 import streamlit as st
 
-from views.answers import ask
-from views.controls import (
+from views.frame import show_header, show_no_areas, sums_text
+from views.map_frame import map_frame
+from views.parts.answers import ask
+from views.parts.controls import (
     act_on_map,
     choose_category,
     choose_classes,
@@ -18,8 +20,6 @@ from views.controls import (
     map_state,
     show_breadcrumbs,
 )
-from views.frame import show_header, show_no_areas, sums_text
-from views.map_frame import map_frame
 from views.scene import Scene
 from views.state import to_common_query
 
@@ -34,7 +34,8 @@ def render(scene: Scene, pages: dict[str, Any]) -> None:
     found = ask(scene)
     sums = sums_text(t, total=found.total, unassigned=found.unassigned, unit=t("records"))
     show_header(scene, t("Map"), sums=sums)
-    crumbs, level, metric, more, links = st.columns([5, 2, 4, 3, 2], vertical_alignment="center")
+    with st.container(key="wg-mapbar"):
+        crumbs, level, metric, more, links = st.columns([5, 2, 4, 3, 2], vertical_alignment="center")
     with crumbs:
         show_breadcrumbs(scene)
     choose_level(scene, level, is_bare=True)

@@ -7,14 +7,14 @@ from typing import Any
 
 import streamlit as st
 
-from views.answers import ask, by_category, daily, named_table, total_of
-from views.charts import CONFIG, category_figure, series_figure
-from views.controls import act_on_map, choose_category, choose_length, choose_period, map_state
 from views.frame import show_empty, show_header, show_no_areas, show_sums
 from views.map_frame import map_frame
+from views.parts.answers import ask, by_category, daily, full_names, named_table, total_of
+from views.parts.charts import CONFIG, category_figure, series_figure
+from views.parts.controls import act_on_map, calm_layers, choose_category, choose_length, choose_period, map_state
+from views.parts.texts import change, measured, number, plain
 from views.scene import Scene, choose
 from views.state import compared_days, to_common_query
-from views.texts import change, number, plain
 
 
 @dataclass(frozen=True)
@@ -54,7 +54,9 @@ def render(scene: Scene, pages: dict[str, Any]) -> None:
     choose_category(scene, right)
     shown, numbers = st.columns([7, 5])
     with shown:
-        result = map_frame(map_state(scene, click="select"), key="overview_map", height=470, hears_view=False)
+        result = map_frame(
+            map_state(scene, click="select", **calm_layers(scene)), key="overview_map", height=470, hears_view=False
+        )
         act_on_map(scene, result, key="overview_map")
     with numbers:
         _show_place(scene, pages)
@@ -67,44 +69,49 @@ def _show_place(scene: Scene, pages: dict[str, Any]) -> None:
     """Levels with their counts and households, each leading to the map at that level."""
     t = scene.t
     st.markdown(f"**{plain(t('What this place is'))}**")
-    with st.container(horizontal=True, gap="small"):
-        for level in scene.levels:
-            label = f"{number(level.count)} {plain(t(level.title))}"
-            query = to_common_query(scene.state.change(level=level.key, area=""))
-            st.page_link(pages["map"], label=label, query_params=query)
     households = scene.areas.loc[scene.areas["level"] == scene.levels[0].key, "households"].sum()
-    if households > 0:
-        st.page_link(
-            pages["about"], label=f"{number(households)} {t('households')}", query_params=to_common_query(scene.state)
-        )
+    with st.container(key="wg-levels"):
+        for level in scene.levels:
+            query = to_common_query(scene.state.change(level=level.key, area=""))
+            label = f"**{number(level.count)}** {plain(t(level.title))}"
+            st.page_link(pages["map"], label=label, query_params=query)
+        if households > 0:
+            label = f"**{number(households)}** {plain(t('households'))}"
+            st.page_link(pages["about"], label=label, query_params=to_common_query(scene.state))
 
 
 def _show_headlines(scene: Scene, pages: dict[str, Any]) -> None:
     """The numbers of the period against the period before."""
     t = scene.t
-    st.markdown(f"**{plain(t('What happened'))}** · {plain(t('against the period before'))}")
     names = [one for one in HEADLINES if one in scene.metrics]
-    columns = st.columns(2)
-    for place, name in enumerate(names):
-        spec = scene.metrics[name]
-        now, before = total_of(scene, name), total_of(scene, name, is_before=True)
-        with columns[place % 2].container(border=True, gap="xxsmall", key=f"wg-card-{name}"):
-            query = to_common_query(scene.state.change(metric=name))
-            st.page_link(pages["coverage"], label=plain(t(spec.title)), query_params=query)
-            delta = change(now, before)
-            color = {True: "normal", False: "inverse", None: "off"}[spec.higher_is_better]
-            unit = "" if spec.additive else f" {t(spec.unit)}"
-            st.metric(
-                t(spec.title),
-                f"{number(now, spec.decimals)}{unit}",
-                delta or None,
-                delta_color="off" if delta in ("", "+0 %", "-0 %") else color,
-                delta_arrow="off" if delta in ("+0 %", "-0 %") else "auto",
-                label_visibility="collapsed",
-                help=t(spec.help),
-            )
+    pairs = {name: (total_of(scene, name), total_of(scene, name, is_before=True)) for name in names}
+    is_compared = any(change(*pair) for pair in pairs.values())
+    beside = t("against the period before") if is_compared else t("the period before has no records")
+    st.markdown(f"**{plain(t('What happened'))}** · {plain(beside)}")
+    with st.container(key="wg-headlines"):
+        for name, (now, before) in pairs.items():
+            _show_headline(scene, pages, name, now, before)
     found = ask(scene, metric="incident_count", level=scene.levels[0].key)
     show_sums(t, total=found.total, unassigned=found.unassigned, unit=t("incidents"))
+
+
+def _show_headline(scene: Scene, pages: dict[str, Any], name: str, now: float | None, before: float | None) -> None:
+    t, spec = scene.t, scene.metrics[name]
+    delta = change(now, before)
+    is_same = delta in ("", "+0 %", "-0 %")
+    color = {True: "normal", False: "inverse", None: "off"}[spec.higher_is_better]
+    with st.container(border=True, gap="xxsmall", key=f"wg-card-{name}"):
+        query = to_common_query(scene.state.change(metric=name))
+        st.page_link(pages["coverage"], label=plain(t(spec.title)), query_params=query)
+        st.metric(
+            t(spec.title),
+            number(now, spec.decimals) if spec.additive else measured(now, spec.unit, spec.decimals, t=t),
+            delta or None,
+            delta_color="off" if is_same else color,
+            delta_arrow="off" if is_same else "auto",
+            label_visibility="collapsed",
+            help=t(spec.help),
+        )
 
 
 def _show_happened(scene: Scene) -> None:
@@ -155,8 +162,10 @@ def _show_gaps(scene: Scene, pages: dict[str, Any]) -> None:
         with column.container(border=True, gap="xxsmall", key=f"wg-card-{gap.metric}"):
             query = to_common_query(scene.state.change(metric=gap.metric))
             st.page_link(pages["coverage"], label=f"**{plain(t(gap.title))}**", query_params=query)
+            told_apart = full_names(scene, worst.index)
             for area_id, row in worst.iterrows():
-                label = f"{plain(row['name'])} · {number(row['value'], spec.decimals)} {plain(t(spec.unit))}"
+                value = measured(row["value"], spec.unit, spec.decimals, t=t)
+                label = f"{plain(told_apart[area_id])} · **{plain(value)}**"
                 query = to_common_query(scene.state.change(area=str(area_id)))
                 st.page_link(pages["area"], label=label, query_params=query)
             missing = len(table) - len(known)

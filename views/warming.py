@@ -7,8 +7,8 @@ import logging
 
 from data.store import workspaces
 from geo.errors import GridError
-from views.answers import ask, by_category, daily, total_of
 from views.overview import GAPS, HEADLINES
+from views.parts.answers import ask, by_category, daily, total_of
 from views.scene import find_workspace, open_scene
 from views.state import State
 
@@ -40,3 +40,4 @@ def _answer_overview() -> None:
         ask(scene, metric=gap.metric)
     daily(scene)
     by_category(scene)
+    ask(scene, metric="swept_road_share")

@@ -1,11 +1,14 @@
 """Every page, in both languages, for every person, with hostile addresses and with nothing loaded."""
 
 import re
+from types import SimpleNamespace
 
 import pytest
 
 from tests.views.conftest import texts
 from views.frame import PAGES
+from views.parts.controls import calm_layers
+from views.state import State
 
 PATHS = [name for name, _, _ in PAGES]
 HAN = re.compile("[\u4e00-\u9fff]")
@@ -127,6 +130,47 @@ def test_a_scope_shows_what_lies_inside(open_page):
 
 
 @pytest.mark.usefixtures("demo_home")
+def test_the_table_begins_with_the_highest_value_and_tells_equal_names_apart(open_page):
+    page = open_page("coverage", ws="main", level="micro_grid", lang="en")
+    is_sound(page)
+    shown = page.dataframe[0].value
+    assert shown["value"].is_monotonic_decreasing
+    assert shown["name"].duplicated().any(), "the demonstration has equal names to tell apart"
+    assert not shown.duplicated(["name", "above"]).any()
+    assert shown["above"].str.count(" › ").eq(2).all(), "town, village and grid"
+
+
+def test_small_maps_begin_without_rows_over_the_colours():
+    names = calm_layers(SimpleNamespace(state=State()))["layers"].split(",")
+    assert "areas" in names
+    assert "incidents" not in names
+    assert calm_layers(SimpleNamespace(state=State(layers="areas,incidents"))) == {}, "what the reader chose stays"
+
+
+def test_an_import_is_undone_from_its_row(open_page, monkeypatch, tmp_path):
+    from data.imports import ImportOptions, import_file
+    from data.store import open_store
+
+    monkeypatch.setenv("WANGGE_HOME", str(tmp_path / "home"))
+    ring = "[[[0,0],[1,0],[1,1],[0,1],[0,0]]]"
+    feature = (
+        '{"type":"Feature","properties":{"code":"A","name":"Alpha"},"geometry":{"type":"Polygon","coordinates":%s}}'
+    )
+    path = tmp_path / "areas.geojson"
+    path.write_text('{"type":"FeatureCollection","features":[%s]}' % (feature % ring))
+    options = ImportOptions(level="town", id="code", name="name")
+    import_file(path, "areas", options, workspace="bare", actor="administrator")
+    assert len(open_store("bare").all_areas()) == 1
+    page = open_page("import", ws="bare", lang="en")
+    is_sound(page)
+    undo = next(one for one in page.button if one.label == "Undo this import")
+    undo.click().run()
+    shown = is_sound(page)
+    assert "undone" in shown
+    assert len(open_store("bare").all_areas()) == 0
+
+
+@pytest.mark.usefixtures("demo_home")
 def test_card_names_the_team_and_the_areas_above(open_page):
     from data.store import open_store
 
@@ -136,7 +180,9 @@ def test_card_names_the_team_and_the_areas_above(open_page):
     shown = is_sound(page)
     assert areas.at[grid, "name"] in shown
     assert areas.at[areas.at[grid, "parent_id"], "name"] in shown
-    assert any("Role" in table.value.columns for table in page.dataframe)
+    team = next(one.proto.body for one in page.get("html") if "<th>Role</th>" in one.proto.body)
+    assert team.index("grid head") < team.index("full time"), "the head comes first"
+    assert "<th>Stand-in</th>" in team
 
 
 @pytest.mark.usefixtures("demo_home")

@@ -50,6 +50,7 @@
       const found = W.stage.hit(event.latlng, (one) => !one.cells);
       if (!found) { if (W.state.pick) { W.apply({ pick: "" }); W.clicked({ kind: "none", id: "", level: "", name: "", action: "select" }); } return; }
       if (L.Browser.mobile) show(event);
+      if (found.stacked) { W.choose(found.stacked, event); return; }
       const again = found.kind === "areas" && (W.state.pick === found.id || W.state.click === "drill");
       const action = again && W.childLevel(found.level) ? "drill" : "select";
       if (action === "drill") drilled = Date.now();
@@ -64,6 +65,7 @@
     if (found.stacked) {
       card.append(W.el("div", { class: "wg-name" }, W.t("{count} areas on one footprint", { count: found.stacked.length })));
       for (const one of found.stacked.slice(0, 6)) line(one.name, one.row ? W.number(one.row[0], W.decimals()) + " " + W.unit() : one.id);
+      card.append(W.el("div", { class: "wg-hint" }, W.t("Click to choose one of them")));
       return;
     }
     card.append(W.el("div", { class: "wg-name" }, found.name || found.id), W.el("div", { class: "wg-code" }, found.note || found.id));

@@ -63,9 +63,10 @@
         path.fill(ctx);
       }
     }
-    ctx.globalAlpha = Math.min(1, Math.max(0.3, size / 26));
+    if (size < 5) return;                          // borders closer than this would be all there is to see
+    ctx.globalAlpha = Math.min(1, (size - 3) / 26);
     ctx.strokeStyle = theme.border; ctx.lineJoin = "round";
-    ctx.lineWidth = view.px * (size < 14 ? 0.5 : size < 60 ? 0.7 : 1);
+    ctx.lineWidth = view.px * (size < 14 ? 0.4 : size < 60 ? 0.6 : 0.9);
     const all = near.length === shapes.n ? (W.areas.whole = W.areas.whole || shapes.together(near)) : shapes.together(near);
     all.stroke(ctx);
   }

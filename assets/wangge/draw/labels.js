@@ -14,34 +14,42 @@
     taken.push(box);
     return true;
   }
+  /* Where each name goes in this view; asked before the counted circles are drawn, which keep clear of it. */
+  W.placeLabels = function (view) {
+    if (view.labels) return view.labels;
+    const shapes = W.areas.shapes, placed = (view.labels = []);
+    const layer = W.layers.find((one) => one.draw === "labels");
+    if (!shapes || !shapes.labels || !layer || layer.hidden) return placed;
+    const { ctx } = view, names = shapes.columns.name, few = shapes.n <= 60, near = [], taken = [];
+    for (let i = 0; i < shapes.n; i++) {
+      if (!shapes.seen(i, view.box) || !names[i]) continue;
+      const b = shapes.box(i);
+      near.push([i, (b[2] - b[0]) * view.k, (b[3] - b[1]) * view.k]);
+    }
+    near.sort((a, b) => b[1] * b[2] - a[1] * a[2]);
+    for (const [i, wide, high] of near) {
+      if (wide < 22 || high < 12) break;
+      const size = wide > 180 && few ? 13 : wide > 90 ? 12 : 11, font = `${few ? 600 : 500} ${size}px ${W.FONT}`;
+      ctx.font = font;
+      const text = names[i], w = widthOf(ctx, text, font);
+      if (w > wide * 1.08) continue;
+      const [x, y] = view.at(shapes.labels[i][0], shapes.labels[i][1]);
+      const box = [x - w / 2 - 4, y - size / 2 - 3, x + w / 2 + 4, y + size / 2 + 3];
+      if (free(taken, box)) placed.push({ text, x, y, font, box });
+    }
+    return placed;
+  };
   W.draws.labels = function (layer) {
     layer.paint = function (view) {
-      const shapes = W.areas.shapes;
-      if (!shapes || !shapes.labels) return;
-      const { ctx, theme } = view, names = shapes.columns.name, few = shapes.n <= 60;
+      const { ctx, theme } = view, placed = W.placeLabels(view);
       view.screen();
       ctx.textAlign = "center"; ctx.textBaseline = "middle"; ctx.lineJoin = "round";
-      const near = [];
-      for (let i = 0; i < shapes.n; i++) {
-        if (!shapes.seen(i, view.box) || !names[i]) continue;
-        const b = shapes.box(i);
-        near.push([i, (b[2] - b[0]) * view.k, (b[3] - b[1]) * view.k]);
-      }
-      near.sort((a, b) => b[1] * b[2] - a[1] * a[2]);
-      const taken = [];
-      for (const [i, wide, high] of near) {
-        const size = wide > 180 && few ? 13 : wide > 90 ? 12 : 11, font = `${few ? 600 : 500} ${size}px ${W.FONT}`;
-        if (wide < 22 || high < 12) break;
+      ctx.globalAlpha = view.opacity;
+      for (const { text, x, y, font } of placed) {
         ctx.font = font;
-        const text = names[i], w = widthOf(ctx, text, font);
-        if (w > wide * 1.08) continue;
-        const [x, y] = view.at(shapes.labels[i][0], shapes.labels[i][1]);
-        if (!free(taken, [x - w / 2 - 4, y - size / 2 - 3, x + w / 2 + 4, y + size / 2 + 3])) continue;
-        ctx.globalAlpha = view.opacity;
         ctx.strokeStyle = theme.halo; ctx.lineWidth = 3; ctx.strokeText(text, x, y);
         ctx.fillStyle = theme.ink; ctx.fillText(text, x, y);
       }
-      ctx.globalAlpha = view.opacity;
     };
   };
 })();

@@ -41,21 +41,11 @@
       ctx.lineWidth = Math.max(1.1, Math.min(9, Math.pow(2, view.zoom - 12) * 1.3)) * view.px; water.lines.stroke(ctx);
       ctx.strokeStyle = theme.faint; ctx.lineWidth = 2.2 * view.px; water.walls.stroke(ctx);
     };
-    /* The sea ends where its data ends: it fades into the paper there instead of showing a straight edge. */
     function paintSea(view) {
       const { ctx, theme } = view;
       if (!water.sea.n) return;
       ctx.fillStyle = theme.water; water.seaWhole.fill(ctx);
-      ctx.strokeStyle = theme.waterline; ctx.lineWidth = 0.6 * view.px;
-      for (let i = 0; i < water.sea.n; i++) {
-        const [a, b, c, d] = water.sea.box(i), clear = theme.paper + "00", bleed = 2 * view.px;
-        for (const [x0, y0, x1, y1] of [[a, 0, a + (c - a) * 0.22, 0], [c, 0, c - (c - a) * 0.22, 0], [0, d, 0, d - (d - b) * 0.45]]) {
-          const fade = ctx.createLinearGradient(x0, y0, x1, y1);
-          fade.addColorStop(0, theme.paper); fade.addColorStop(1, clear);
-          ctx.fillStyle = fade;
-          ctx.fillRect(a - bleed, b - bleed, c - a + 2 * bleed, d - b + 2 * bleed);
-        }
-      }
+      ctx.strokeStyle = theme.waterline; ctx.lineWidth = 0.6 * view.px; water.seaWhole.stroke(ctx);
     }
     source(layer, (feed) => {
       const areal = new W.Shapes({ ...feed, shapes: feed.shapes.map((one, i) => (feed.areal[i] ? one : [])) }, true);

@@ -9,8 +9,8 @@
       const { ctx, theme } = view;
       if (parents) {
         ctx.strokeStyle = theme.outline; const side = parents.size * view.k;
-        ctx.lineWidth = view.px * (side < 24 ? 0.6 : side < 60 ? 0.9 : 1.4); ctx.lineJoin = "round";
-        ctx.globalAlpha = view.opacity * (side < 24 ? 0.5 : 0.75);
+        ctx.lineWidth = view.px * (side < 14 ? 0.4 : side < 24 ? 0.5 : side < 60 ? 0.8 : 1.2); ctx.lineJoin = "round";
+        ctx.globalAlpha = view.opacity * (side < 14 ? 0.3 : side < 24 ? 0.4 : 0.7);
         parents.whole.stroke(ctx);
       }
       if (!scope) return;
@@ -22,8 +22,9 @@
         ctx.fillStyle = theme.veil; ctx.fill(veil, "evenodd");
       }
       ctx.lineJoin = "round";
-      ctx.strokeStyle = theme.halo; ctx.lineWidth = 4 * view.px; ctx.globalAlpha = 0.55; scope.whole.stroke(ctx);
-      ctx.globalAlpha = 1; ctx.strokeStyle = theme.scope; ctx.lineWidth = 1.7 * view.px; scope.whole.stroke(ctx);
+      const strong = view.zoom < 11 ? 0.9 : view.zoom < 13 ? 1.2 : 1.6;
+      if (view.zoom >= 12) { ctx.strokeStyle = theme.halo; ctx.lineWidth = (strong + 2) * view.px; ctx.globalAlpha = 0.5; scope.whole.stroke(ctx); }
+      ctx.globalAlpha = 0.9; ctx.strokeStyle = theme.scope; ctx.lineWidth = strong * view.px; scope.whole.stroke(ctx);
     };
     async function load() {
       const s = W.state, key = [s.level, s.area, W.detail(W.map.getZoom()), s.edition].join("|");

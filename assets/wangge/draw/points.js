@@ -31,21 +31,42 @@
   }
   function circle(ctx, x, y, r) { ctx.beginPath(); ctx.arc(x, y, r, 0, 2 * Math.PI); }
 
-  function cellRadius(layer, count) { return 6.5 + 10.5 * Math.sqrt(count / layer.data.cells.most); }
+  /* Where few are gathered a quiet dot stands, where many a circle with their count. */
+  const isCounted = (layer, count) => count >= 0.14 * layer.data.cells.most && count > 1;
+  const cellText = (count) => (count < 10000 ? String(count) : Math.round(count / 1000) + "k");
+  function cellRadius(layer, count) {
+    const share = count / layer.data.cells.most;
+    return isCounted(layer, count) ? Math.max(7 + 5 * Math.sqrt(share), 3 * cellText(count).length + 3) : 2 + 8 * Math.sqrt(share);
+  }
+  const meet = (boxes, x, y, r) => boxes.find(([left, top, right, bottom]) => x + r > left && x - r < right && y + r > top && y - r < bottom);
+  /* Where a circle stands clear of names and other circles: its own place, just above or just below; null if nowhere. */
+  function clearOf(boxes, x, y, r) {
+    const first = meet(boxes, x, y, r);
+    if (!first) return y;
+    const ways = [first[1] - r, first[3] + r].sort((a, b) => Math.abs(a - y) - Math.abs(b - y));
+    const found = ways.find((one) => Math.abs(one - y) < 26 && !meet(boxes, x, one, r));
+    return found === undefined ? null : found;
+  }
   function paintCells(layer, view) {
-    const { ctx, theme } = view, { n, xy, count } = layer.data.cells;
+    const { ctx, theme } = view, { n, xy, count } = layer.data.cells, moved = (layer.data.cells.moved = new Float64Array(n));
+    const boxes = W.placeLabels(view).map((one) => one.box), most = [...Array(n).keys()].sort((a, b) => count[b] - count[a]);
     view.screen();
     ctx.textAlign = "center"; ctx.textBaseline = "middle";
-    for (let i = 0; i < n; i++) {
-      const [x, y] = view.at(xy[2 * i], xy[2 * i + 1]);
-      if (x < -30 || y < -30 || x > view.width + 30 || y > view.height + 30) continue;
-      const r = cellRadius(layer, count[i]);
-      ctx.globalAlpha = view.opacity * 0.86; ctx.fillStyle = theme.land;
+    for (const i of most) {
+      const [x, own] = view.at(xy[2 * i], xy[2 * i + 1]);
+      if (x < -30 || own < -30 || x > view.width + 30 || own > view.height + 30) continue;
+      const r = cellRadius(layer, count[i]), y = isCounted(layer, count[i]) ? clearOf(boxes, x, own, r) : null;
+      if (y === null) {
+        ctx.globalAlpha = view.opacity * 0.55; ctx.fillStyle = layer.colour;
+        circle(ctx, x, own, Math.min(r, 4.5)); ctx.fill();
+        continue;
+      }
+      moved[i] = y - own; boxes.push([x - r, y - r, x + r, y + r]);
+      ctx.globalAlpha = view.opacity * 0.8; ctx.fillStyle = theme.land;
       circle(ctx, x, y, r); ctx.fill();
-      ctx.globalAlpha = view.opacity; ctx.strokeStyle = layer.colour; ctx.lineWidth = 1 + 1.2 * (r / 17); ctx.stroke();
-      const shown = count[i] < 10000 ? String(count[i]) : Math.round(count[i] / 1000) + "k";
-      ctx.fillStyle = theme.ink; ctx.font = `600 ${r > 12 ? 11 : 9}px ${W.FONT}`;
-      if (count[i] > 1) ctx.fillText(shown, x, y + 0.5);
+      ctx.strokeStyle = layer.colour; ctx.lineWidth = 1; ctx.stroke();
+      ctx.globalAlpha = view.opacity; ctx.fillStyle = theme.ink; ctx.font = `500 10px ${W.FONT}`;
+      ctx.fillText(cellText(count[i]), x, y + 0.5);
     }
   }
   const nearFrom = (layer, i) => (layer.near && layer.sign_by ? layer.near[layer.data.points.columns[layer.sign_by][i]] || 0 : 0);
@@ -103,7 +124,8 @@
       let best = -1, least = Infinity;
       for (let i = 0; i < set.n; i++) {
         if (layer.data.points && zoom < nearFrom(layer, i)) continue;
-        const far = Math.hypot(set.xy[2 * i] - x, set.xy[2 * i + 1] - y), own = layer.data.cells ? cellRadius(layer, set.count[i]) * px : reach;
+        const lift = set.moved ? set.moved[i] * px : 0;
+        const far = Math.hypot(set.xy[2 * i] - x, set.xy[2 * i + 1] + lift - y), own = layer.data.cells ? cellRadius(layer, set.count[i]) * px : reach;
         if (far <= own && far < least) { best = i; least = far; }
       }
       if (best < 0) return null;

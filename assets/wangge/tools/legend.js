@@ -11,8 +11,16 @@
     function fold(title) {
       return W.el("button", { class: "wg-fold", type: "button", "aria-expanded": open, on: { click: () => { open = !open; show(); } } }, title);
     }
-    function row(swatch, label, count) {
-      return W.el("div", { class: "wg-class" }, swatch, W.el("span", {}, label), W.el("i", {}, count));
+    /* A folded legend still says how light and dark read. */
+    function ramp(answer) {
+      const colours = W.classColours(), { breaks } = answer.legend;
+      if (!colours.length) return [];
+      const show = (value) => W.number(value, answer.legend.decimals === undefined ? answer.decimals : answer.legend.decimals);
+      return [W.el("div", { class: "wg-ramp", "aria-hidden": "true" }, ...colours.map((one) => W.el("em", { style: { backgroundColor: one } }))),
+        W.el("div", { class: "wg-ends" }, W.el("span", {}, show(breaks[0])), W.el("span", {}, show(breaks[breaks.length - 1])))];
+    }
+    function row(swatch, label, count, part) {
+      return W.el("div", { class: "wg-class" + (part ? " wg-part" : "") }, swatch, W.el("span", {}, label), W.el("i", {}, count));
     }
     function swatch(colour, cls) { return W.el("em", { class: cls || "", style: { backgroundColor: colour } }); }
     function show() {
@@ -26,9 +34,10 @@
         return;
       }
       box.append(fold(W.titled(answer.title)));
-      if (!open) return;
-      box.append(W.el("div", { class: "wg-unit" }, [W.titled(answer.unit), W.levelTitle(W.areas.level)].filter(Boolean).join(" · ")));
-      for (const one of W.legendRows()) box.append(row(one.hatch ? swatch(one.colour, one.hatch) : swatch(one.colour), one.label, one.count === null ? "" : W.number(one.count, 0)));
+      const count = W.areas.shapes ? W.t("{count} areas", { count: W.number(W.areas.shapes.n, 0) }) : "";
+      box.append(W.el("div", { class: "wg-unit" }, [W.titled(answer.unit), W.levelTitle(W.areas.level), open ? count : ""].filter(Boolean).join(" · ")));
+      if (!open) { box.append(...ramp(answer)); return; }
+      for (const one of W.legendRows()) box.append(row(one.hatch ? swatch(one.colour, one.hatch) : swatch(one.colour), one.label, one.count === null ? "" : W.number(one.count, 0), one.part));
       const foot = W.el("div", { class: "wg-foot" });
       for (const line of W.legendNotes()) foot.append(W.el("div", {}, line));
       box.append(...W.keys(), foot);
@@ -48,9 +57,10 @@
   W.legendRows = function () {
     const answer = W.areas.values, { breaks, counts } = answer.legend, ramp = W.classColours(), rows = [];
     const show = (value) => W.number(value, answer.legend.decimals === undefined ? answer.decimals : answer.legend.decimals);
-    for (let i = breaks.length - 2; i >= 0; i--) rows.push({ colour: ramp[i], label: breaks[i] === breaks[i + 1] ? show(breaks[i]) : show(breaks[i]) + " – " + show(breaks[i + 1]), count: counts[i], hatch: "" });
-    if (answer.legend.unsure) rows.push({ colour: ramp[Math.max(0, ramp.length - 2)] || "#888", label: W.t("uncertain"), count: answer.legend.unsure, hatch: "wg-unsure" });
+    const isWhole = !answer.decimals && breaks.every(Number.isInteger);
+    for (let i = breaks.length - 2; i >= 0; i--) rows.push({ colour: ramp[i], label: breaks[i] === breaks[i + 1] || (isWhole && i < breaks.length - 2 && breaks[i + 1] - breaks[i] === 1) ? show(breaks[i]) : show(breaks[i]) + " – " + show(breaks[i + 1]), count: counts[i], hatch: "" });
     rows.push({ colour: W.theme().nodata, label: W.t("no data"), count: answer.legend.no_data, hatch: "wg-nodata" });
+    if (answer.legend.unsure) rows.push({ colour: ramp[Math.max(0, ramp.length - 2)] || "#888", label: W.t("uncertain, counted above too"), count: answer.legend.unsure, hatch: "wg-unsure", part: true });
     return rows;
   };
   W.legendNotes = function () {

@@ -16,12 +16,20 @@ CRS = "EPSG:4326"
 WATER_KINDS = ("river", "canal")
 # the coast: the outline between its corners nearest to these points, west and east
 COAST_ENDS = ((120.408358, 30.318838), (120.870594, 30.265509))
+# from the coast's eastern end round the bay to its western end, far past every window that shows the county
 SEA_CORNERS = (
     (120.905, 30.29),
     (120.96, 30.34),
-    (121.02, 30.37),
-    (121.02, 30.13),
-    (120.22, 30.13),
+    (121.00, 30.43),
+    (121.06, 30.54),
+    (121.25, 30.66),
+    (121.60, 30.80),
+    (123.20, 30.95),
+    (123.20, 28.60),
+    (118.20, 28.60),
+    (119.30, 29.70),
+    (119.80, 30.00),
+    (120.08, 30.13),
     (120.22, 30.215),
     (120.30, 30.248),
     (120.36, 30.285),

@@ -30,13 +30,39 @@ def named_table(scene: Scene, found: Any) -> pd.DataFrame:
     return table
 
 
+def names_above(scene: Scene, area_ids: pd.Index) -> pd.Series:
+    """Return what lies above each area, coarse to fine, from below the page's scope: `Yanguan › Guangfu`."""
+    parents = scene.areas["parent_id"].reindex(area_ids)
+    known = {}
+    for parent in parents.dropna().unique():
+        steps = scene.path(str(parent))
+        steps = steps[steps.index(scene.state.area) + 1 :] if scene.state.area in steps else steps
+        tops = scene.areas.index[scene.areas["level"] == scene.levels[0].key]
+        known[parent] = " › ".join(scene.area_name(one) for one in steps if len(tops) > 1 or one not in tops)
+    return parents.map(known).fillna("")
+
+
+def full_names(scene: Scene, area_ids: pd.Index) -> dict[str, str]:
+    """Return each area's name, with the areas above it where other areas have the same name."""
+    above, names = names_above(scene, area_ids), scene.areas["name"]
+    return {
+        str(one): f"{place} › {scene.area_name(str(one))}"
+        if place and int((names == names.get(one)).sum()) > 1
+        else scene.area_name(str(one))
+        for one, place in above.items()
+    }
+
+
 def compare_table(scene: Scene, found: Any, before: Any | None) -> pd.DataFrame:
     """Return the named table, with the compared period's value and the change beside where there is one."""
     table = named_table(scene, found)
+    above = names_above(scene, table.index)
+    if above.nunique() > 1:
+        table.insert(1, "above", above)
     if before is not None:
         table["before"] = before.table["value"].reindex(table.index)
         table["change"] = table["value"] - table["before"]
-    return table
+    return table.sort_values("value", ascending=False, na_position="last", kind="stable")
 
 
 def shared_classes(now: Any, before: Any, classes: str) -> str:

@@ -118,15 +118,18 @@ def week_figure(counts: pd.DataFrame, *, t: Callable[..., str], unit: str) -> go
 def rank_figure(table: pd.DataFrame, *, unit: str, decimals: int, limit: int = 15) -> go.Figure:
     """Draw the areas with the highest values as bars with their intervals; `table` has name, value, low, high."""
     shown = table.dropna(subset=["value"]).nlargest(limit, "value")
+    labels = _told_apart(shown)
     bounds = shown[["low", "high"]].notna().all(axis=1)
     above = (shown["high"] - shown["value"]).where(bounds, 0)
     below = (shown["value"] - shown["low"]).where(bounds, 0)
     figure = go.Figure(
         go.Bar(
             x=shown["value"],
-            y=shown["name"],
+            y=shown.index.to_numpy(),
             orientation="h",
             customdata=shown.index.to_numpy(),
+            text=labels,
+            textposition="none",
             marker={"color": [QUIET if unsure else ACCENT for unsure in shown["is_unsure"]]},
             error_x={
                 "type": "data",
@@ -136,12 +139,22 @@ def rank_figure(table: pd.DataFrame, *, unit: str, decimals: int, limit: int = 1
                 "thickness": 1,
                 "width": 2,
             },
-            hovertemplate="%{y}: %{x:,." + str(decimals) + "f} " + unit + "<extra></extra>",
+            hovertemplate="%{text}: %{x:,." + str(decimals) + "f} " + unit + "<extra></extra>",
         )
     )
-    figure.update_yaxes(autorange="reversed", automargin=True, type="category")
+    figure.update_yaxes(
+        autorange="reversed", automargin=True, type="category", tickvals=shown.index.to_numpy(), ticktext=labels
+    )
     figure.update_xaxes(title=unit)
     return _dress(figure, max(180, 22 * len(shown) + 50))
+
+
+def _told_apart(table: pd.DataFrame) -> list[str]:
+    """Names; two of one name carry the area above as well."""
+    if "above" not in table:
+        return [str(one) for one in table["name"]]
+    nearest = table["above"].str.split(" › ").str[-1]
+    return [f"{name} · {above}" if above else str(name) for name, above in zip(table["name"], nearest, strict=True)]
 
 
 def _dress(figure: go.Figure, height: int, *, legend: bool = False) -> go.Figure:

@@ -7,12 +7,14 @@ from typing import Any
 
 import streamlit as st
 
+import layers
+from geo.catalogue import discover
 from geo.classify import SCHEMES
 from layers._classes import MAX_CLASSES, read_scheme
 from layers._palettes import PALETTES
+from views.parts.texts import plain
 from views.scene import Scene, choose
 from views.state import State
-from views.texts import plain
 
 SCHEME_TITLES = {
     "quantile": "Quantile (equal numbers of areas)",
@@ -198,6 +200,14 @@ def map_state(scene: Scene, **changes: Any) -> dict[str, Any]:
         "view": state.view,
         "edition": scene.store.edition,
     } | changes
+
+
+def calm_layers(scene: Scene) -> dict[str, str]:
+    """Return the layers of a small map: without rows drawn over the colours, until the reader switches them on."""
+    if scene.state.layers:
+        return {}
+    names = [name for name, spec in discover(layers).items() if spec.shown_at_start and spec.feed != "points"]
+    return {"layers": ",".join(names)}
 
 
 def _crumb(scene: Scene, area_id: str, name: str, is_here: bool) -> None:

@@ -58,6 +58,7 @@ def shown_coverage(scene: Scene, table: pd.DataFrame, found: Any) -> pd.DataFram
     titles = {
         "area_id": t("Code"),
         "name": t("Area"),
+        "above": t("Lies in"),
         "value": scene.titled(scene.state.metric),
         "before": t("Compared period"),
         "change": t("Change"),
@@ -71,7 +72,7 @@ def shown_coverage(scene: Scene, table: pd.DataFrame, found: Any) -> pd.DataFram
     out = out[[one for one in titles if one in out]]
     unassigned = {"area_id": "", "name": t("unassigned"), "records": found.unassigned}
     if spec.additive:
-        unassigned["value"] = found.unassigned
+        unassigned["value"] = found.unassigned_value
     out = pd.concat([out.astype(object), pd.DataFrame([unassigned])], ignore_index=True)
     if scene.store.is_synthetic:
         out["mark"] = t("SYNTHETIC demonstration data")

@@ -5,6 +5,7 @@ from __future__ import annotations
 import html
 import math
 import re
+from collections.abc import Callable
 from datetime import datetime
 from urllib.parse import urlencode
 from zoneinfo import ZoneInfo
@@ -43,6 +44,23 @@ def number(value: float | None, decimals: int = 0) -> str:
         return NO_DATA
     rounded = round(value, decimals) + 0.0
     return f"{rounded:,.{decimals}f}"
+
+
+def measured(value: float | None, unit: str, decimals: int = 0, *, t: Callable[..., str]) -> str:
+    """
+    Return a value with its unit in the reader's language; many minutes or metres become hours or kilometres.
+
+    Examples
+    --------
+    >>> measured(701732, "min", t=str), measured(54, "min", t=str), measured(None, "%", t=str)
+    ('11,696 h', '54 min', '—')
+    """
+    if value is None or not math.isfinite(value):
+        return NO_DATA
+    for small, size, large in (("min", 60, "h"), ("m", 1000, "km")):
+        if unit == small and abs(value) >= 10 * size:
+            value, unit, decimals = value / size, large, 0 if abs(value) >= 100 * size else 1
+    return f"{number(value, decimals)} {t(unit)}".strip()
 
 
 def change(now: float | None, before: float | None) -> str:

@@ -14,7 +14,7 @@ from data.language import translate_say
 from geo.catalogue import discover
 from geo.errors import Say
 from views.frame import show_error
-from views.texts import number, plain
+from views.parts.texts import number, plain
 
 
 def show_preview(preview: Preview, lang: str, t: Any) -> None:
