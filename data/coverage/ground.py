@@ -131,7 +131,11 @@ def _build_ground(desk: Desk) -> Ground:
 
 
 def _household_counts(ground: Ground) -> np.ndarray:
-    """Households per area as stated; where not, the sum of its parts; where none states any, counted rows."""
+    """
+    Households per area as stated; where not, the sum of its parts; where none states any, counted rows.
+
+    Unknown where a part is unknown: a sum of the others would make every rate per household too high.
+    """
     tree = ground.tree
     counts = pd.to_numeric(ground.areas["households"], errors="coerce").to_numpy(dtype=float, copy=True)
     if np.isnan(counts).all():
@@ -144,7 +148,7 @@ def _household_counts(ground: Ground) -> np.ndarray:
             np.add.at(counts, tree.parents[here], counts[here])
         return counts
     for rank in range(len(tree.level_order) - 1, 0, -1):
-        here = np.flatnonzero((tree.ranks == rank) & (tree.parents != NONE) & ~np.isnan(counts))
+        here = np.flatnonzero((tree.ranks == rank) & (tree.parents != NONE))
         sums = np.bincount(tree.parents[here], weights=counts[here], minlength=len(tree))
         has_parts = np.bincount(tree.parents[here], minlength=len(tree)) > 0
         counts = np.where(np.isnan(counts) & has_parts, sums, counts)

@@ -91,7 +91,7 @@ class Tables:
         sums = {"area_km2": np.nan, "households": np.nan}
         if view == "whole":
             tops = [self.question.within] if self.question.within else self.ground.tree.roots()
-            sums = {name: table.loc[tops, name].sum(min_count=1) for name in sums}
+            sums = {name: table.loc[tops, name].sum(skipna=False) for name in sums}
         blank = {"name": "", "parent_id": None, "area_class": "", **sums}
         return pd.DataFrame([blank], index=pd.Index([WHOLE], dtype=object, name="area_id"), columns=list(AREA_COLUMNS))
 
