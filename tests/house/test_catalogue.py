@@ -24,7 +24,7 @@ from data.sources._spec import SourceSpec
 
 def read_two_wells() -> pd.DataFrame:
     """Return the two wells."""
-    return pd.DataFrame({"place_id": ["w1", "w2"], "kind": "well", "name": ["A", "B"], "lon": [120.1, 120.2]})
+    return pd.DataFrame({"place_id": ["w1", "w2"], "kind": "well", "lon": [120.1, 120.2], "lat": [30.4, 30.5]})
 
 
 SPEC = SourceSpec(
@@ -46,7 +46,7 @@ def require_source(name, spec) -> pd.DataFrame:
     assert set(table.columns) <= known, set(table.columns) - known
     assert table[kind.key].is_unique
     assert table[kind.key].map(type).eq(str).all(), "ids are text"
-    if "lon" in table:
+    if {"lon", "lat"} & set(table.columns):
         assert table["lon"].between(-180, 180).all()
         assert table["lat"].between(-90, 90).all()
     if "geometry" in table:
