@@ -21,15 +21,14 @@ from views.importing.past import show_past
 from views.importing.report import show_preview, show_report
 from views.parts.tables import template_csv, template_xlsx
 from views.parts.texts import plain
-from views.scene import Scene, choose
+from views.scene import Scene, actor_in, choose
 
 ENDINGS = ["csv", "txt", "xlsx", "geojson", "json", "gpkg", "zip", "shp", "kml", "fgb", "parquet", "gpx", "gz", "pbf"]
-LOCAL_ACTOR = "administrator"
 
 
 def render(scene: Scene | None, state: Any, t: Any) -> None:
     """Draw the page; `scene` is None while there is no workspace at all."""
-    if scene is not None and not rights(scene.desk.account).imports:
+    if scene is not None and not (rights(scene.desk.account).imports and scene.desk.account.area_id is None):
         show_empty(
             t("Your role may look but not import"),
             remedy=plain(t("Ask an administrator, or switch person in the side panel of the demonstration.")),
@@ -50,7 +49,7 @@ def render(scene: Scene | None, state: Any, t: Any) -> None:
             plain(t("CSV, Excel, GeoJSON, GeoPackage, zipped shapefile, KML, FlatGeobuf, Parquet; up to 512 MB."))
         )
     elif workspace:
-        _take(scene, state, kinds[kind], workspace, upload, t)
+        _take(state, kinds[kind], workspace, upload, t)
     if st.session_state.pop("import_stopped", False):
         text = t("The import was stopped. What it had not published is dropped; the list below says what stands.")
         st.info(plain(text), icon=":material/block:")
@@ -59,7 +58,7 @@ def render(scene: Scene | None, state: Any, t: Any) -> None:
         show_past(scene)
 
 
-def _take(scene: Scene | None, state: Any, kind: KindSpec, workspace: str, upload: Any, t: Any) -> None:
+def _take(state: Any, kind: KindSpec, workspace: str, upload: Any, t: Any) -> None:
     """Preview with the options given; import when asked to."""
     path = _keep(upload)
     first = _preview(path, kind.name, ImportOptions(), workspace)
@@ -74,7 +73,7 @@ def _take(scene: Scene | None, state: Any, kind: KindSpec, workspace: str, uploa
         is_go = st.button(label, type="primary", key="import_go", disabled=preview.error is not None)
         st.button(t("Cancel"), key="import_cancel", on_click=_cancel)
     if is_go:
-        _import(scene, state, kind, path, options, workspace, t)
+        _import(state, kind, path, options, workspace, t)
 
 
 def _cancel() -> None:
@@ -85,18 +84,15 @@ def _cancel() -> None:
     st.session_state["import_stopped"] = st.session_state.pop("import_running", False)
 
 
-def _import(
-    scene: Scene | None, state: Any, kind: KindSpec, path: Path, options: ImportOptions, workspace: str, t: Any
-) -> None:
+def _import(state: Any, kind: KindSpec, path: Path, options: ImportOptions, workspace: str, t: Any) -> None:
     bar = st.progress(0.0, text=t("Starting"))
     st.session_state["import_running"] = True
-    actor = scene.desk.account.account_id if scene is not None and scene.state.ws == workspace else LOCAL_ACTOR
 
     def tell(share: float, text: str) -> None:
         bar.progress(min(max(share, 0.0), 1.0), text=plain(t(text)))
 
     try:
-        report = import_file(path, kind.name, options, workspace=workspace, actor=actor, progress=tell)
+        report = import_file(path, kind.name, options, workspace=workspace, actor=actor_in(workspace), progress=tell)
     except GridError as error:
         bar.empty()
         st.session_state["import_running"] = False

@@ -15,6 +15,7 @@ import streamlit as st
 from data.coverage import Question, metrics
 from data.language import translator
 from data.store import open_store, workspaces
+from data.store.accounts import LOCAL_ADMINISTRATOR
 from geo.errors import GridError, SchemaError, name_few, say
 from geo.metrics._spec import MetricSpec
 from views.state import State, period, to_query
@@ -126,6 +127,13 @@ def signed_in(store: Any, headers: Mapping[str, str]) -> str:
         return stated
     whole = [one.account_id for one in accounts if one.area_id is None]
     return (whole or [one.account_id for one in accounts])[0]
+
+
+def actor_in(workspace: str) -> str:
+    """Return who the signed-in person is in another workspace; its first administrator where it is yet to be made."""
+    if workspace not in workspaces():
+        return LOCAL_ADMINISTRATOR.account_id
+    return signed_in(open_store(workspace), _headers())
 
 
 def open_scene(state: State) -> tuple[Scene, list[GridError]]:

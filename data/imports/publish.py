@@ -24,7 +24,7 @@ from data.store.accounts import LOCAL_ADMINISTRATOR
 from data.store.engine import folder, store_path
 from data.store.opening import Store
 from data.writer import write
-from geo.errors import ChangedError, GridError, Say, StoreError, say
+from geo.errors import ChangedError, Say, StoreError, say
 
 Progress = Callable[[float, str], None]
 EVER = (datetime(1, 1, 2, tzinfo=UTC), datetime(9999, 12, 30, tzinfo=UTC))
@@ -79,10 +79,10 @@ def making_store(store: Store | None, workspace: str, options: ImportOptions, ac
 def hand_over(
     workspace: str, verb: str, payload: dict[str, Any], *, actor: str, progress: Progress | None = None
 ) -> dict[str, Any]:
-    """Ask the writer to publish; where it refuses, the staged tables of the payload are removed."""
+    """Ask the writer to publish; where it refuses or the caller is stopped, the payload's staged tables are removed."""
     try:
         return write(workspace, verb, payload, actor=actor, progress=progress)
-    except GridError:
+    except BaseException:
         names = [payload.get("table"), payload.get("disagreements"), *(payload.get("placements") or {}).values()]
         for name in names:
             if name:

@@ -113,6 +113,21 @@ def test_a_first_import_that_the_store_refuses_leaves_no_workspace(home, monkeyp
     assert workspaces() == []
 
 
+def test_an_import_stopped_halfway_leaves_nothing(home):
+    areas(home, 121)
+    path = home / "i.csv"
+    path.write_text("incident_id,occurred_at,lon,lat\n1,2026-01-02T08:00Z,121.1,30.5\n", encoding="utf-8")
+
+    def stop(share: float, text: str) -> None:
+        if text == "publishing":
+            raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        import_file(path, "incidents", ImportOptions(crs="EPSG:4326"), workspace="w", actor=ACTOR, progress=stop)
+    assert placed() == {}
+    assert staged(home) == []
+
+
 def test_areas_are_not_taken_back_from_under_rows_they_placed(home):
     areas(home, 121)
     second = areas(home, 121.5)
