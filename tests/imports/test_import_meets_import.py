@@ -118,7 +118,7 @@ def test_an_import_stopped_halfway_leaves_nothing(home):
     path = home / "i.csv"
     path.write_text("incident_id,occurred_at,lon,lat\n1,2026-01-02T08:00Z,121.1,30.5\n", encoding="utf-8")
 
-    def stop(share: float, text: str) -> None:
+    def stop(_share: float, text: str) -> None:
         if text == "publishing":
             raise KeyboardInterrupt
 
