@@ -130,7 +130,7 @@ def _attribution(desk: Any) -> list[str]:
     sources = desk.sources()
     if not len(sources):
         return []
-    named = sources["attribution"].dropna().astype(str)
+    named = sources.loc[~sources["is_undone"].astype(bool), "attribution"].dropna().astype(str)
     return list(dict.fromkeys(one for one in named if one))[:4]
 
 

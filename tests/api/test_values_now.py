@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
+from types import SimpleNamespace
 
+import pandas as pd
 import pytest
 
 import api.values
+from api.map_documents import _attribution
 
 
 class Later(datetime):
@@ -33,3 +36,8 @@ def test_hours_since_the_last_visit_go_on(client, monkeypatch, end, moves):
     assert hours[0] is not None
     assert hours[1] - hours[0] == pytest.approx(30 if moves else 0, abs=0.1)
     assert datetime.fromisoformat(second["as_of"]).astimezone(UTC) > datetime(2026, 11, 19, tzinfo=UTC)
+
+
+def test_an_import_taken_back_is_no_longer_named_as_a_source():
+    sources = pd.DataFrame({"attribution": ["ours", "gone"], "is_undone": [False, True]})
+    assert _attribution(SimpleNamespace(sources=lambda: sources)) == ["ours"]

@@ -285,7 +285,8 @@ def test_settings():
     assert store.setting("grid_band_households") == (200, 300)
     write("main", "set_setting", {"name": "small_count", "value": None}, actor="planner@")
     assert store.setting("small_count") == 5
-    for name, value in (("small_count", "many"), ("no_such", 1), ("small_count", 2.5), ("grid_band_households", [1])):
+    wrong = (("small_count", "many"), ("no_such", 1), ("small_count", 2.5), ("grid_band_households", [1]))
+    for name, value in (*wrong, ("time_zone", "Mars/Olympus")):
         with pytest.raises(SchemaError):
             write("main", "set_setting", {"name": name, "value": value}, actor="planner@")
     with pytest.raises(StoreError):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from typing import Any
+from zoneinfo import available_timezones
 
 import orjson
 from sqlalchemy import delete, insert, select
@@ -47,7 +48,7 @@ def require_setting(name: str, value: Any) -> None:
     if isinstance(default, tuple):
         fits = isinstance(value, list | tuple) and len(value) == len(default) and all(map(_alike, value, default))
     else:
-        fits = _alike(value, default)
+        fits = _alike(value, default) and (name != "time_zone" or value in available_timezones())
     if not fits:
         raise SchemaError(
             say("a value like {default!r} for {name}", default=default, name=name),
