@@ -46,7 +46,8 @@ test: setup-test browser
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
-	$(PYTEST) -m "not prove"
+	$(PYTEST) -n 2 --dist loadfile -m "not prove and not browser"
+	$(PYTEST) -m "browser and not prove" tests
 
 prove: setup-test browser
 	WANGGE_PROVE=1 $(PYTEST) -m prove tests
