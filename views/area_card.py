@@ -27,8 +27,8 @@ def render(scene: Scene, pages: dict[str, Any]) -> None:
         show_no_areas(scene, pages)
         return
     _find_area(scene)
-    area_id = scene.state.area
-    if not area_id:
+    area_id = scene.state.area or scene.desk.account.area_id or ""
+    if area_id not in scene.areas.index:
         _show_choices(scene, pages)
         return
     _show_title(scene, pages, area_id)
@@ -37,7 +37,7 @@ def render(scene: Scene, pages: dict[str, Any]) -> None:
     with left:
         show_counts(scene, facts)
         show_key_metrics(scene, area_id)
-        show_team(scene, facts["people"])
+        show_team(scene, area_id, facts["people"])
     with right:
         level = scene.areas.at[area_id, "level"]
         parent = scene.path(area_id)[-2:-1]

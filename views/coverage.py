@@ -60,6 +60,11 @@ def render(scene: Scene, pages: dict[str, Any]) -> None:
 
 
 def _show_controls(scene: Scene) -> None:
+    with st.container(key="wg-controls"):
+        _draw_controls(scene)
+
+
+def _draw_controls(scene: Scene) -> None:
     crumbs, length = st.columns([3, 2], vertical_alignment="center")
     with crumbs:
         show_breadcrumbs(scene)

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterable
 from pathlib import Path
 from typing import Any
 
 import streamlit as st
 
-from data.language import translate_error
+from data.language import translate, translate_error
 from data.store import workspaces
 from geo.errors import GridError
 from views.parts.texts import address, escaped, moment, number, plain
@@ -25,6 +26,25 @@ PAGES = (
 )
 LANGUAGE_NAMES = {"zh_CN": "中文", "en": "English"}
 STYLE = Path(__file__).with_name("page.css")
+OPTION = re.compile(r"--[a-z]+(?:-[a-z]+)*")
+OPTION_TITLES = {
+    "--level": "Level (short key)",
+    "--level-title": "Level (shown)",
+    "--parent-level": "Level above",
+    "--id": "Column with the code",
+    "--name": "Column with the name",
+    "--parent": "Column with the area above",
+    "--crs": "Coordinate system",
+    "--encoding": "Encoding",
+    "--time-zone": "Time zone of times without one",
+    "--lon": "Longitude column",
+    "--lat": "Latitude column",
+    "--area": "Area column",
+    "--address": "Address column",
+    "--map": "Fields to take from a column of your choice",
+    "--workspace": "Into the workspace",
+}
+"""What messages call by the command line's name stands on the Import page under these titles."""
 LINKS = {"light": "#1f5a9e", "dark": "#7fb2ea"}
 UPLOAD_WORDS = """
 [data-testid="stFileUploaderDropzoneInstructions"]{display:none}
@@ -107,8 +127,14 @@ def show_faults(faults: Iterable[GridError], lang: str) -> None:
 
 
 def show_error(error: GridError, lang: str) -> None:
-    """Show one refusal in three parts: expected, found, what to do."""
-    st.error(plain(translate_error(error, lang)), icon=":material/block:")
+    """Show one refusal in three parts: expected, found, what to do; options are called as the page calls them."""
+    text = OPTION.sub(lambda found: _option_label(found[0], lang), translate_error(error, lang))
+    st.error(plain(text), icon=":material/block:")
+
+
+def _option_label(option: str, lang: str) -> str:
+    title = OPTION_TITLES.get(option)
+    return f"“{translate(title, lang)}”" if title else option
 
 
 def show_empty(text: str, *, remedy: str) -> None:

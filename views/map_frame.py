@@ -46,10 +46,19 @@ export default function (component) {
       else if (told.event === "view" && now.data.hears_view) now.setStateValue("view", told.detail);
     };
     window.addEventListener("message", held.listen);
+    held.keys = (event) => {
+      const at = document.activeElement;
+      if (event.key !== "/" || !held.ready || (at && /^(INPUT|SELECT|TEXTAREA)$/.test(at.tagName))) return;
+      event.preventDefault();
+      held.frame.contentWindow.focus();
+      held.frame.contentWindow.postMessage({ wangge: 1, act: "search" }, window.location.origin);
+    };
+    window.addEventListener("keydown", held.keys);
   }
   post();
   return () => {
     window.removeEventListener("message", held.listen);
+    window.removeEventListener("keydown", held.keys);
     held.listen = null;
   };
 }
@@ -67,9 +76,9 @@ def frame_height(height: int | str) -> str:
     Examples
     --------
     >>> frame_height(520), frame_height("page")
-    ('520px', 'max(420px, calc(100vh - 7.5rem))')
+    ('520px', 'max(420px, calc(100vh - var(--wg-top, 7.5rem)))')
     """
-    return "max(420px, calc(100vh - 7.5rem))" if height == "page" else f"{int(height)}px"
+    return "max(420px, calc(100vh - var(--wg-top, 7.5rem)))" if height == "page" else f"{int(height)}px"
 
 
 def frame_source(state: dict[str, Any]) -> str:

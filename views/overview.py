@@ -12,7 +12,7 @@ from views.map_frame import map_frame
 from views.parts.answers import ask, by_category, daily, full_names, named_table, total_of
 from views.parts.charts import CONFIG, category_figure, series_figure
 from views.parts.controls import act_on_map, calm_layers, choose_category, choose_length, choose_period, map_state
-from views.parts.texts import change, measured, number, plain
+from views.parts.texts import change, measured, number, plain, plural
 from views.scene import Scene, choose
 from views.state import compared_days, to_common_query
 
@@ -48,7 +48,8 @@ def render(scene: Scene, pages: dict[str, Any]) -> None:
     if not scene.levels:
         show_no_areas(scene, pages)
         return
-    left, middle, right = st.columns([3, 3, 2], vertical_alignment="bottom")
+    with st.container(key="wg-controls"):
+        left, middle, right = st.columns([3, 3, 2], vertical_alignment="bottom")
     choose_period(scene, left)
     choose_length(scene, middle)
     choose_category(scene, right)
@@ -73,7 +74,7 @@ def _show_place(scene: Scene, pages: dict[str, Any]) -> None:
     with st.container(key="wg-levels"):
         for level in scene.levels:
             query = to_common_query(scene.state.change(level=level.key, area=""))
-            label = f"**{number(level.count)}** {plain(t(level.title))}"
+            label = f"**{number(level.count)}** {plain(plural(t(level.title), level.count))}"
             st.page_link(pages["map"], label=label, query_params=query)
         if households > 0:
             label = f"**{number(households)}** {plain(t('households'))}"
@@ -128,7 +129,7 @@ def _show_happened(scene: Scene) -> None:
     with line:
         st.markdown(f"**{plain(t('Incidents by day'))}**")
         before = daily(scene, days=compared_days(scene.state.change(compare="previous")))
-        figure = series_figure(now, before=before, t=t, unit=t("incidents"))
+        figure = series_figure(now, before=before if before.sum() else None, t=t, unit=t("incidents"))
         st.plotly_chart(figure, config=CONFIG, key="overview_daily")
     with bars:
         st.markdown(f"**{plain(t('By category'))}**")

@@ -89,7 +89,11 @@ def _area_options(columns: list[str], t: Any) -> dict[str, Any]:
         ),
         "name": second[1].selectbox(t("Column with the name"), columns, key="o_name", placeholder=as_file),
         "parent": second[2].selectbox(
-            t("Column with the area above"), columns, key="o_parent", accept_new_options=True
+            t("Column with the area above"),
+            columns,
+            key="o_parent",
+            accept_new_options=True,
+            placeholder=t("by position"),
         ),
     }
 

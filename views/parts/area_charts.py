@@ -16,29 +16,36 @@ from views.scene import Scene, choose
 
 def show_area_charts(scene: Scene, table: pd.DataFrame, days: tuple[Any, Any] | None) -> None:
     """Draw the four figures of the page's question; `days` are those of the compared period."""
+    t = scene.t
+    first, second = st.columns(2)
+    with first:
+        if table["value"].notna().any():
+            _show_values(scene, table)
+        else:
+            show_empty(t("No area has a value"), remedy=plain(t("Choose a longer period or another category.")))
+    with second:
+        _show_course(scene, days)
+
+
+def _show_values(scene: Scene, table: pd.DataFrame) -> None:
+    """The highest values as bars, and how many areas have which value."""
     t, spec, pick = scene.t, scene.metric, scene.state.pick
     unit = t(spec.unit)
     picked = float(table.at[pick, "value"]) if pick in table.index else None
-    first, second = st.columns(2)
-    with first:
-        st.markdown(f"**{plain(t('Highest values'))}**")
-        chart = st.plotly_chart(
-            rank_figure(table, unit=unit, decimals=spec.decimals),
-            config=CONFIG,
-            key="coverage_rank",
-            on_select="rerun",
-            selection_mode="points",
-        )
-        points = chart["selection"]["points"] if chart else []
-        _pick_once(scene, str(points[0].get("customdata", "")) if points else "", "coverage_rank_last")
-        st.markdown(f"**{plain(t('How many areas have which value'))}**")
-        st.plotly_chart(
-            spread_figure(table["value"], unit=unit, label=t("areas"), picked=picked),
-            config=CONFIG,
-            key="coverage_spread",
-        )
-    with second:
-        _show_course(scene, days)
+    st.markdown(f"**{plain(t('Highest values'))}**")
+    chart = st.plotly_chart(
+        rank_figure(table, unit=unit, decimals=spec.decimals),
+        config=CONFIG,
+        key="coverage_rank",
+        on_select="rerun",
+        selection_mode="points",
+    )
+    points = chart["selection"]["points"] if chart else []
+    _pick_once(scene, str(points[0].get("customdata", "")) if points else "", "coverage_rank_last")
+    st.markdown(f"**{plain(t('How many areas have which value'))}**")
+    st.plotly_chart(
+        spread_figure(table["value"], unit=unit, label=t("areas"), picked=picked), config=CONFIG, key="coverage_spread"
+    )
 
 
 def _show_course(scene: Scene, days: tuple[Any, Any] | None) -> None:

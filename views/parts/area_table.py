@@ -30,7 +30,7 @@ def show_area_table(scene: Scene, table: pd.DataFrame) -> None:
     }
     shown = table.reset_index().rename(columns={"index": "area_id"}).round(spec.decimals)
     shown["mark"] = [t("unsure") if one else "" for one in shown["is_unsure"]]
-    order = ["name", "above", "value", "before", "change", "rank", "records", "low", "high", "mark", "area_id"]
+    order = ["name", "value", "before", "change", "above", "rank", "records", "low", "high", "mark", "area_id"]
     order = [one for one in order if one in shown and (one in ("name", "value") or shown[one].notna().any())]
     rows = _chosen_rows(scene, shown, order, columns)
     chosen = str(shown.at[rows[0], "area_id"]) if rows else ""

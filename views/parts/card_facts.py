@@ -53,10 +53,16 @@ def _read_facts(edition_key: tuple[Any, ...], _desk: Any, _path: list[str], _lev
         "open": incidents.loc[is_open, COLUMNS["open"]].sort_values("occurred_at", ascending=False),
         "visits": recent.assign(person_id=recent["person_id"].map(_names(_desk, recent["person_id"]))),
         "places": places,
-        "resources": _desk.rows("resources", columns=COLUMNS["resources"], within=area_id),
+        "resources": _resources(_desk, area_id),
         "people": _team(_desk, _path),
         "neighbours": _neighbours((*edition_key[:-1], _level), _desk).get(area_id, []),
     }
+
+
+def _resources(desk: Any, area_id: str) -> pd.DataFrame:
+    found = desk.rows("resources", columns=COLUMNS["resources"], within=area_id)
+    names = found["custodian_id"].map(_names(desk, found["custodian_id"]))
+    return found.assign(custodian_id=names.fillna(found["custodian_id"]))
 
 
 def _team(desk: Any, path: list[str]) -> pd.DataFrame:

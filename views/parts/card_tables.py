@@ -11,7 +11,7 @@ import data.kinds
 from geo.catalogue import discover
 from views.parts.answers import ask
 from views.parts.static_table import show_table
-from views.parts.texts import escaped, measured, moment, number, plain
+from views.parts.texts import escaped, moment, number, plain
 from views.scene import Scene
 
 MOST_ROWS = 30
@@ -55,9 +55,9 @@ def show_key_metrics(scene: Scene, area_id: str) -> None:
         parent = _value(scene, name, above[0]) if above else None
         rows.append(
             {
-                t("Metric"): t(spec.title),
-                t("Here"): measured(here, spec.unit, spec.decimals, t=t),
-                scene.area_name(above[0]) if above else t("Above"): measured(parent, spec.unit, spec.decimals, t=t),
+                t("Metric"): scene.titled(name),
+                t("Here"): number(here, spec.decimals),
+                scene.area_name(above[0]) if above else t("Above"): number(parent, spec.decimals),
             }
         )
     st.markdown(f"**{plain(t('Key metrics'))}** · {scene.state.start} – {scene.state.end}")

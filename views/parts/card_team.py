@@ -21,7 +21,7 @@ PLACES = {
 """Where a role stands in 1+3+N: the head; full-time, part-time and adviser; everybody else who helps."""
 
 
-def show_team(scene: Scene, people: pd.DataFrame) -> None:
+def show_team(scene: Scene, area_id: str, people: pd.DataFrame) -> None:
     """Draw the team; say whose it is where the area has none of its own, and who has no stand-in."""
     t = scene.t
     st.markdown(f"**{plain(t('Team'))}** · {plain(t('1+3+N with stand-ins'))}")
@@ -30,7 +30,7 @@ def show_team(scene: Scene, people: pd.DataFrame) -> None:
         show_empty(t("Nobody is assigned to this area"), remedy=remedy)
         return
     owner = str(people["area_id"].iloc[0])
-    if owner != scene.state.area:
+    if owner != area_id:
         st.caption(
             plain(t("The area has no team of its own; this is the team of {name}.", name=scene.area_name(owner)))
         )

@@ -9,6 +9,9 @@ import streamlit as st
 
 from views.parts.texts import NO_DATA, escaped
 
+SHORT = 14
+"""A column of no longer words than these never breaks them: names, roles, telephone numbers."""
+
 
 def table_html(table: pd.DataFrame, *, right: Iterable[str] = ()) -> str:
     """
@@ -20,7 +23,7 @@ def table_html(table: pd.DataFrame, *, right: Iterable[str] = ()) -> str:
     1
     """
     aside = set(right)
-    cells = {name: ' class="wg-right"' if name in aside else "" for name in table.columns}
+    cells = {name: _class(table[name], name in aside) for name in table.columns}
     head = "".join(f"<th{cells[name]}>{escaped(name)}</th>" for name in table.columns)
     rows = (
         "".join(f"<td{cells[name]}>{_shown(one)}</td>" for name, one in zip(table.columns, row, strict=True))
@@ -34,6 +37,12 @@ def table_html(table: pd.DataFrame, *, right: Iterable[str] = ()) -> str:
 def show_table(table: pd.DataFrame, *, right: Iterable[str] = ()) -> None:
     """Draw a short table; `right` names the columns that are numbers."""
     st.html(table_html(table, right=right))
+
+
+def _class(column: pd.Series, is_right: bool) -> str:
+    if is_right:
+        return ' class="wg-right"'
+    return ' class="wg-short"' if column.map(lambda one: len(str(one))).max() <= SHORT else ""
 
 
 def _shown(value: object) -> str:

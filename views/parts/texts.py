@@ -63,6 +63,20 @@ def measured(value: float | None, unit: str, decimals: int = 0, *, t: Callable[.
     return f"{number(value, decimals)} {t(unit)}".strip()
 
 
+def plural(word: str, count: float) -> str:
+    """
+    Return an English noun fit to stand behind a count; words of other scripts stay as they are.
+
+    Examples
+    --------
+    >>> plural("county", 2), plural("grid", 1), plural("grid", 816), plural("网格", 816)
+    ('counties', 'grid', 'grids', '网格')
+    """
+    if count == 1 or not word.isascii() or not word[-1:].isalpha() or word.endswith("s"):
+        return word
+    return f"{word[:-1]}ies" if word.endswith("y") else f"{word}s"
+
+
 def change(now: float | None, before: float | None) -> str:
     """
     Return how much more or less `now` is than `before` in percent; empty where that has no meaning.

@@ -91,7 +91,7 @@
     W.fit = (animate) => {
       const shape = W.scopeShapes;
       let bounds = L.latLngBounds([s, w], [n, e]);
-      if (shape && W.state.area) {
+      if (shape && shape.n) {
         const b = shape.box(0);
         for (let i = 1; i < shape.n; i++) { const c = shape.box(i); b[0] = Math.min(b[0], c[0]); b[1] = Math.min(b[1], c[1]); b[2] = Math.max(b[2], c[2]); b[3] = Math.max(b[3], c[3]); }
         bounds = L.latLngBounds(W.unproject(b[0], b[3]), W.unproject(b[2], b[1]));

@@ -48,5 +48,6 @@
   window.addEventListener("message", (event) => {
     if (event.source !== window.parent || event.origin !== window.location.origin) return;
     if (event.data && event.data.wangge === 1 && event.data.state) W.apply(event.data.state);
+    if (event.data && event.data.wangge === 1 && event.data.act === "search") W.emit("focus-search");
   });
 })();

@@ -49,7 +49,7 @@
     function show() {
       W.clear(list);
       hits.forEach((hit, i) => list.append(W.el("li", { id: "wg-hit-" + i, role: "option", on: { mousedown: (event) => { event.preventDefault(); choose(i); } } },
-        W.el("b", {}, hit.title), W.el("span", {}, [hit.kind === "areas" ? hit.level_title : W.t(hit.kind === "places" ? "place" : "address"), hit.subtitle].filter(Boolean).join(" · ")))));
+        W.el("b", {}, hit.title), W.el("span", {}, [hit.kind === "areas" ? hit.level_title : W.t(hit.kind === "places" ? "place" : "address"), W.t(hit.subtitle || "")].filter(Boolean).join(" · ")))));
       if (!hits.length && asked) list.append(W.el("li", { class: "wg-empty" }, W.t("Nothing found. Try part of a name or a code.")));
       list.hidden = !asked; input.setAttribute("aria-expanded", String(!list.hidden));
       at = hits.length ? 0 : -1; mark();
