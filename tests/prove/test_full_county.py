@@ -83,16 +83,17 @@ def test_two_runs_of_one_seed_are_identical(tmp_path, proof):
 
 @pytest.mark.parametrize(("level", "limit"), [("grid", 2.0), ("micro_grid", 3.0)])
 def test_map_is_usable(page, level, limit, proof):
-    page.goto(f"/map?ws=main&level={level}")
+    """From the address to areas with their values, the whole page, in a browser that has been there before."""
+    address = f"/map?ws=main&level={level}"
+    page.goto(address)
     MapPage(page).ready()
-    frame = page.map()
-    assert frame.evaluate("() => Wangge.areas.shapes.n") == LEVELS[level]
     started = time.perf_counter()
-    frame.evaluate("() => location.reload()")
-    page.page.wait_for_timeout(50)
-    page.poll(READY, frame=page.map(), what="the map", seconds=60)
+    page.page.goto(page.home + address, wait_until="commit")
+    frame = page.map()
+    page.poll(READY, frame=frame, what="the map", seconds=60)
     seconds = time.perf_counter() - started
-    proof.note(f"Map of {LEVELS[level]:,} areas usable in Chromium", f"{limit:.0f} s", f"{seconds:.1f} s")
+    assert frame.evaluate("() => Wangge.areas.shapes.n") == LEVELS[level]
+    proof.note(f"Page with {LEVELS[level]:,} areas usable in Chromium", f"{limit:.0f} s", f"{seconds:.1f} s")
     assert seconds < limit
 
 
