@@ -157,6 +157,26 @@ def test_search_flies_there_and_picks(watched):
     watched.poll("() => Wangge.state.pick === 'B2'")
 
 
+def test_areas_on_one_footprint_are_chosen_from_a_list(watched):
+    open_map(watched, f"ws=ground&lang=en&{STATE}")
+    watched.page.evaluate(
+        """() => Wangge.choose(["B", "A"].map(Wangge.describeArea),
+        { latlng: map.getCenter(), containerPoint: { x: 300, y: 200 } })"""
+    )
+    rows = watched.page.locator(".wg-chooser button")
+    assert rows.evaluate_all("all => all.map(one => one.dataset.area)") == ["A", "B"]
+    watched.page.keyboard.press("Escape")
+    assert watched.page.locator(".wg-chooser").is_hidden()
+    watched.page.evaluate(
+        """() => Wangge.choose(["A", "B"].map(Wangge.describeArea),
+        { latlng: map.getCenter(), containerPoint: { x: 300, y: 200 } })"""
+    )
+    watched.page.keyboard.press("ArrowDown")
+    watched.page.keyboard.press("Enter")
+    watched.poll("() => Wangge.state.pick === 'B'", what="the area chosen")
+    assert watched.page.locator(".wg-chooser").is_hidden()
+
+
 def test_layers_are_switched_by_keyboard_too(watched):
     open_map(watched, f"ws=ground&lang=en&{STATE}")
     watched.page.focus(".wg-layers-button")

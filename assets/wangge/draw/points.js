@@ -134,6 +134,11 @@
     };
     layer.keys = function () {
       if (!layer.data) return [];
+      const ends = layer.hollow_by && layer.data.points && layer.data.points.columns[layer.hollow_by];
+      if (ends) {
+        const closed = ends.filter((one) => one).length, name = W.titled(layer.title);
+        return [{ colour: layer.colour, round: true, label: W.t("{layer}: open", { layer: name }), count: ends.length - closed }, { colour: layer.colour, round: true, hollow: true, label: W.t("{layer}: closed", { layer: name }), count: closed }];
+      }
       if (layer.shape !== "sign") return [{ colour: layer.colour, round: layer.shape !== "diamond", label: W.titled(layer.title), count: layer.data.total }];
       if (!layer.data.points) return [{ colour: layer.colour, label: W.titled(layer.title), count: layer.data.total }];
       const zoom = W.map.getZoom(), kinds = new Map();

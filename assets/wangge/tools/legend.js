@@ -50,7 +50,7 @@
     const rows = [];
     for (const layer of W.layers) {
       if (layer.hidden || !layer.keys || !layer.keys().length) continue;
-      for (const one of layer.keys()) rows.push(W.el("div", { class: "wg-class wg-key" }, W.el("em", { class: "wg-dot", style: { backgroundColor: one.colour, borderRadius: one.round ? "50%" : "3px" } }, one.glyph || ""), W.el("span", {}, one.label), W.el("i", {}, one.count === undefined ? "" : W.number(one.count, 0))));
+      for (const one of layer.keys()) rows.push(W.el("div", { class: "wg-class wg-key" }, W.el("em", { class: "wg-dot", style: { backgroundColor: one.hollow ? "transparent" : one.colour, boxShadow: one.hollow ? "inset 0 0 0 2px " + one.colour : "none", borderRadius: one.round ? "50%" : "3px" } }, one.glyph || ""), W.el("span", {}, one.label), W.el("i", {}, one.count === undefined ? "" : W.number(one.count, 0))));
     }
     return rows.length ? [W.el("div", { class: "wg-keys" }, ...rows)] : [];
   };

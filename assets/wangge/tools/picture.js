@@ -43,7 +43,8 @@
       y += 12;
     }
     for (const layer of W.layers) for (const one of (!layer.hidden && layer.keys && layer.keys()) || []) {
-      ctx.fillStyle = one.colour; ctx.beginPath(); ctx.roundRect(x, y + 2, 14, 14, one.round ? 7 : 3); ctx.fill();
+      ctx.fillStyle = one.colour; ctx.beginPath(); ctx.roundRect(x, y + 2, 14, 14, one.round ? 7 : 3);
+      if (one.hollow) { ctx.strokeStyle = one.colour; ctx.lineWidth = 2; ctx.stroke(); } else ctx.fill();
       if (one.glyph) { ctx.fillStyle = "#fff"; ctx.font = `9px ${W.FONT}`; ctx.textAlign = "center"; ctx.fillText(one.glyph, x + 7, y + 12); ctx.textAlign = "left"; }
       ctx.fillStyle = theme.ink; ctx.font = `12px ${W.FONT}`; ctx.fillText(fit(ctx, one.label, SIDE - 90), x + 22, y + 13);
       if (one.count !== undefined) { ctx.fillStyle = theme.faint; ctx.textAlign = "right"; ctx.fillText(W.number(one.count, 0), x + SIDE - PAD - 4, y + 13); ctx.textAlign = "left"; }
