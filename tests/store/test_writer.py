@@ -4,13 +4,12 @@ from __future__ import annotations
 
 import os
 import random
-import signal
 import subprocess
 import sys
 import threading
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 import pytest
@@ -24,7 +23,7 @@ from tests.store.conftest import kind_table, make_place, publish
 from tests.store.test_publishing import state
 
 ROOT = Path(__file__).resolve().parents[2]
-ROWS = 30_000
+ROWS = 8_000
 
 
 @pytest.fixture
@@ -192,7 +191,7 @@ def kill_place(tmp_path_factory):
 
 
 def kill_once(tables, pause_s: float, kind: str) -> str:
-    """Publish in another process, kill it after `pause_s`, and say whether the store is as before or as after."""
+    """Publish in another process, kill it after `pause_s` unless it is done; the store is as before or after."""
     store = open_store()
     before, edition = state(store), store.edition
     name = stage("main", tables[kind])
@@ -203,8 +202,9 @@ def kill_once(tables, pause_s: float, kind: str) -> str:
         f"write('main', {verb!r}, {dict(mode, table=name, source={'import_id': 'killed'})!r}, actor='administrator')\n"
     )
     with running("-c", code) as child:
-        time.sleep(pause_s)
-        child.send_signal(signal.SIGKILL)
+        with suppress(subprocess.TimeoutExpired):
+            child.wait(pause_s)
+        child.kill()
     total = open_store().desk("administrator").total(kind)
     if store.edition == edition:
         assert state(store) == before
@@ -243,7 +243,7 @@ def test_killed_at_any_moment_the_store_is_as_before_or_as_after(kill_place, pau
 @pytest.mark.prove
 def test_killed_a_hundred_times(kill_place):
     rng = random.Random(1)
-    found = [kill_once(kill_place, rng.uniform(0, 3.0), rng.choice(["incidents", "fixes"])) for _ in range(100)]
+    found = [kill_once(kill_place, rng.uniform(0, 1.0), rng.choice(["incidents", "fixes"])) for _ in range(100)]
     assert found.count("before") + found.count("after") == 100
     assert found.count("before") > 0
 
