@@ -34,8 +34,10 @@ def test_a_file_goes_in_through_the_import_page(browser_page):
     page = browser_page.page
     browser_page.goto("/import?ws=main&lang=en")
     page.locator("input[type=file]").first.set_input_files(ROOT / "docs" / "samples" / "incidents.csv")
-    browser_page.settle()
-    assert "40" in browser_page.text()
+    browser_page.poll(
+        "() => document.querySelector('[data-testid=stMain]').innerText.includes('Rows: 40')",
+        what="the preview of 40 rows",
+    )
 
 
 SHOTS = {name: ("" if name == "overview" else name) for name, *_ in PAGES}
