@@ -4,6 +4,7 @@ import doctest
 import importlib
 import inspect
 import re
+from datetime import UTC, datetime
 from pathlib import Path
 
 import numpy as np
@@ -11,10 +12,13 @@ import pandas as pd
 import pytest
 
 import geo.metrics
+from data.coverage import Question, answer, metrics
 from data.settings import DEFAULTS
+from data.store import open_store
 from geo.catalogue import discover
 from geo.errors import SchemaError
 from geo.metrics._drawn import CRS, SETTINGS, WEEK, drawn
+from tests.conftest import environment
 
 CATALOGUE = discover(geo.metrics)
 SECTIONS = ("Parameters", "Returns", "Raises", "Notes", "Source:", "Examples", ">>> ")
@@ -236,6 +240,18 @@ def test_one_new_file_is_one_new_metric():
     module = importlib.import_module("geo.metrics.camera_count")
     assert doctest.testmod(module).attempted == 2
     assert doctest.testmod(module).failed == 0
+
+
+@pytest.mark.usefixtures("one_new_file")
+def test_one_new_metric_is_offered_and_answered(demo_home):
+    assert "camera_count" in metrics()
+    with environment(WANGGE_HOME=str(demo_home)):
+        desk = open_store("main").desk("administrator")
+        moments = {"start": datetime(2026, 1, 1, tzinfo=UTC), "end": datetime(2026, 12, 1, tzinfo=UTC)}
+        found = answer(desk, Question("camera_count", "town", **moments))
+        places = desk.rows("places", columns=["kind", "area_id"])
+        cameras = ((places["kind"] == "camera") & places["area_id"].notna()).sum()
+    assert found.table["value"].sum() == cameras > 0
 
 
 def test_drawn_place_is_metric_and_fresh():

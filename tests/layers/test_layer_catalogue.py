@@ -14,10 +14,13 @@ from branca.element import MacroElement
 
 import data.kinds
 import layers
+from api.map_documents import build_map, document_config, layer_configs
+from data.store import open_store
 from geo.catalogue import discover
 from layers._element import LayerElement
 from layers._offline import keep_vendored
 from layers._spec import LayerSpec
+from tests.conftest import environment
 
 ASSETS = Path(__file__).resolve().parents[2] / "assets"
 KINDS = discover(data.kinds)
@@ -127,3 +130,13 @@ def test_a_new_layer_is_one_new_file(new_layer):
     found = discover(layers)
     assert set(found) - set(LAYERS) == {new_layer}
     check_layer(new_layer, found[new_layer])
+
+
+def test_a_new_layer_is_in_the_panel_of_the_map(new_layer, demo_home):
+    with environment(WANGGE_HOME=str(demo_home)):
+        desk = open_store("main").desk("administrator")
+        listed = dict(layer_configs(desk, []))
+        config = document_config(desk, workspace="main", language="en", theme="light", state={})
+        page = build_map(desk, config).get_root().render()
+    assert listed[new_layer]["rows"] == desk.total("resources") > 0
+    assert f'"name": "{new_layer}"' in page or f'"name":"{new_layer}"' in page
