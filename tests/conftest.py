@@ -16,6 +16,7 @@ from contextlib import contextmanager
 from datetime import UTC, date, datetime
 from pathlib import Path
 
+import hypothesis
 import pytest
 
 from tests.browser import CHROMIUM_OPTIONS, WatchedPage, chromium_path
@@ -29,6 +30,11 @@ DEMO_SCALE, DEMO_DAYS, DEMO_UNTIL = (1.0, 30, date(2026, 11, 22)) if PICTURES el
 
 def under_ci() -> bool:
     return os.environ.get("CI", "").lower() in ("1", "true", "yes")
+
+
+hypothesis.settings.register_profile("ci", derandomize=True, deadline=None)
+hypothesis.settings.register_profile("local", deadline=None)
+hypothesis.settings.load_profile("ci" if under_ci() else "local")
 
 
 @contextmanager

@@ -174,6 +174,8 @@ def share_out(total: int, weight: Array, *, least: int | Ints = 1) -> Ints:
     [1, 1, 8]
     >>> share_out(4, np.array([0.0, 1.0, 100.0])).tolist()
     [1, 1, 2]
+    >>> share_out(2, np.array([2e-16]), least=0).tolist()
+    [2]
     """
     floor = np.broadcast_to(np.asarray(least), weight.shape)
     if total < floor.sum():
@@ -181,7 +183,9 @@ def share_out(total: int, weight: Array, *, least: int | Ints = 1) -> Ints:
     fixed = np.zeros(len(weight), dtype=bool)
     while True:
         free = weight * ~fixed
-        spread = np.where(fixed, floor, free / max(free.sum(), 1e-12) * (total - floor[fixed].sum()))
+        if not free.sum() > 0:
+            free = (~fixed if not fixed.all() else np.ones(len(weight))).astype(float)
+        spread = np.where(fixed, floor, free / free.sum() * (total - floor[fixed].sum()))
         under = ~fixed & (spread < floor)
         if not under.any():
             break
