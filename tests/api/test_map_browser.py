@@ -101,14 +101,14 @@ def test_a_page_feeds_the_frame_and_hears_it(watched):
     watched.poll("() => Wangge.areas.shapes && Wangge.areas.shapes.n === 4", frame=frame, what="four grids")
     box = watched.page.locator("iframe").bounding_box()
     where = """() => { if (map._flyToFrame || Wangge.isBusy()) return null;
-      const p = map.latLngToContainerPoint(Wangge.unproject(...Wangge.areas.shapes.labels[0]));
+      const p = map.latLngToContainerPoint(Wangge.unproject(...Wangge.areas.shapes.labels[1]));
       const still = window.__last === p.x + "," + p.y; window.__last = p.x + "," + p.y;
       return still ? [p.x + 2, p.y + 22] : null; }"""
     point = watched.poll(where, frame=frame, what="the map to come to rest")
     watched.page.mouse.click(box["x"] + point[0], box["y"] + point[1])
     watched.poll("() => window.heard.some(m => m.event === 'clicked')", what="the click")
     told = watched.page.evaluate("() => window.heard.find(m => m.event === 'clicked').detail")
-    assert (told["kind"], told["id"], told["level"], told["action"]) == ("areas", "B10", "grid", "select")
+    assert (told["kind"], told["id"], told["level"], told["action"]) == ("areas", "B11", "grid", "select")
     watched.poll("() => window.heard.some(m => m.event === 'view')", what="the view")
     views = watched.page.evaluate("() => window.heard.filter(m => m.event === 'view').map(m => m.detail)")
     assert len(views) <= 3
