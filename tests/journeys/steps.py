@@ -108,7 +108,16 @@ class MapPage:
 
     def crumb(self, position: int) -> None:
         """Click one step of the breadcrumbs, 0 the whole place."""
-        self.page.locator(".st-key-crumbs button").nth(position).click()
+        self.still()
+        self.watched.settle()
+        before = self.page.url
+        for _ in range(3):
+            self.page.locator(".st-key-crumbs button").nth(position).click()
+            for _ in range(100):
+                if self.page.url != before:
+                    return
+                self.page.wait_for_timeout(100)
+        raise AssertionError(f"the breadcrumb does not lead away from {before}")
 
     def choose(self, key: str, text: str) -> None:
         """Choose an entry of a drop-down."""
