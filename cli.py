@@ -38,6 +38,13 @@ class Boundaries(StrEnum):
     today = "today"
 
 
+class Size(StrEnum):
+    """How much a benchmark measures."""
+
+    small = "small"
+    full = "full"
+
+
 @app.command()
 def serve(
     host: Annotated[str, typer.Option(help="Address to listen on.")] = "127.0.0.1",
@@ -174,6 +181,20 @@ def export(
             item, out, workspace=workspace, level=level, start=start, end=end, metric=metric, language=lang,
             actor=actor, as_json=as_json,
         )  # fmt: skip
+
+
+@app.command()
+def bench(
+    name: Annotated[str, typer.Argument(metavar="NAME", help="The benchmark: a file of bench/ (docs/benchmarks.md).")],
+    size: Annotated[Size, typer.Option(help="small takes seconds; full is what the figures come from.")] = Size.full,
+    write: Annotated[bool, typer.Option("--write", help="Keep this run in docs/benchmarks.md.")] = False,
+    as_json: Json = False,
+) -> None:
+    """Measure, with the peers in the same run and every answer compared."""
+    from commands.bench import run_bench
+
+    with console.refusals(as_json):
+        run_bench(name, size=size.value, write=write, as_json=as_json)
 
 
 @app.command()

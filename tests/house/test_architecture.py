@@ -14,7 +14,7 @@ MAY_IMPORT = {
     "api": {"api", "layers", "data", "geo"},
     "views": {"views", "layers", "data", "geo"},
     "app": {"views", "api", "layers", "data", "geo"},
-    "commands": {"commands", "data", "geo"},
+    "commands": {"commands", "bench", "data", "geo"},
     "cli": {"commands", "data", "geo"},
     "bench": {"bench", "data", "geo"},
 }
