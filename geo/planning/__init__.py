@@ -1,0 +1,1 @@
+"""Redrawing grids: units with who lies beside whom, plans, what is possible, and how good a plan is."""

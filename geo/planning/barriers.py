@@ -1,0 +1,173 @@
+"""Barriers and bridges: a river one must not plan across, a road one had better not, a crossing that joins."""
+
+from __future__ import annotations
+
+import numpy as np
+import shapely
+from numpy.typing import NDArray
+
+from geo.contracts import raise_faults
+from geo.errors import SchemaError, name_few, say
+from geo.planning.borders import shared_borders
+from geo.planning.graph import Graph, build_graph, edge_values
+
+Shapes = NDArray[np.object_]
+
+
+def require_whole_units(ids: NDArray[np.object_], shapes: Shapes, barriers: Shapes, *, tolerance_m: float) -> None:
+    """
+    Raise SchemaError naming the units that a hard barrier cuts in two: such a unit has no side to belong to.
+
+    A barrier along a border, or one that ends inside a unit, cuts nothing. What is cut off counts from 1 % of the
+    unit on. Units and barriers in one metric CRS.
+
+    Examples
+    --------
+    >>> river = np.array([shapely.LineString([(0.5, -1), (0.5, 2)])])
+    >>> require_whole_units(np.array(["A"]), np.array([shapely.box(0, 0, 1, 1)]), river, tolerance_m=0.01)
+    Traceback (most recent call last):
+    geo.errors.SchemaError: expected: hard barriers along the borders of units; found: a barrier cuts A in two; \
+to do: split these units along the barrier, or move the barrier to a border
+    """
+    inner = shapely.buffer(shapes, -tolerance_m)
+    pairs = shapely.STRtree(barriers).query(inner, predicate="intersects")
+    cut = []
+    for unit in np.unique(pairs[0]):
+        lines = shapely.union_all(barriers[pairs[1][pairs[0] == unit]])
+        parts = shapely.get_parts(shapely.difference(inner[unit], shapely.buffer(lines, tolerance_m / 2)))
+        if (shapely.area(parts) > 0.01 * shapely.area(shapes[unit])).sum() > 1:
+            cut.append(ids[unit])
+    faults = [say("a barrier cuts {ids} in two", ids=name_few(cut))] if cut else []
+    raise_faults(
+        SchemaError,
+        say("hard barriers along the borders of units"),
+        faults,
+        say("split these units along the barrier, or move the barrier to a border"),
+    )
+
+
+def border_share(graph: Graph, shapes: Shapes, lines: Shapes, *, tolerance_m: float) -> NDArray[np.float64]:
+    """
+    Return the share of every edge's border that runs along the lines (within `tolerance_m`), 0 to 1.
+
+    Examples
+    --------
+    >>> from geo.planning.borders import border_graph
+    >>> squares = np.array([shapely.box(0, 0, 10, 10), shapely.box(10, 0, 20, 10)])
+    >>> river = np.array([shapely.LineString([(10, 0), (10, 5)])])
+    >>> border_share(border_graph(squares), squares, river, tolerance_m=0.01).round(2).tolist()
+    [0.5]
+    """
+    pairs = np.column_stack(graph.edges())
+    share = np.zeros(len(pairs))
+    band = shapely.buffer(lines, tolerance_m)
+    tree = shapely.STRtree(band)
+    touched = np.unique(tree.query(shapes, predicate="intersects")[0])
+    near = np.flatnonzero(np.isin(pairs[:, 0], touched) & np.isin(pairs[:, 1], touched))
+    borders = shared_borders(shapes, pairs[near])
+    found = tree.query(borders, predicate="intersects")
+    order = np.argsort(found[0], kind="stable")
+    which, hit = found[0][order], found[1][order]
+    for one, members in zip(np.unique(which), np.split(hit, np.flatnonzero(np.diff(which)) + 1), strict=False):
+        covered = shapely.length(shapely.intersection(borders[one], shapely.union_all(band[members])))
+        share[near[one]] = covered / max(shapely.length(borders[one]), 1e-12)
+    return np.clip(share, 0, 1)
+
+
+def path_crosses(graph: Graph, x_m: NDArray[np.float64], y_m: NDArray[np.float64], lines: Shapes) -> NDArray[np.bool_]:
+    """
+    Say for every edge whether the straight path between its two points meets a line: for units that stand apart.
+
+    Examples
+    --------
+    >>> river = np.array([shapely.LineString([(5, -1), (5, 1)])])
+    >>> path_crosses(build_graph(2, [[0, 1]]), np.array([0.0, 10]), np.array([0.0, 0]), river).tolist()
+    [True]
+    """
+    one, other = graph.edges()
+    ends = np.stack([np.column_stack([x_m[one], y_m[one]]), np.column_stack([x_m[other], y_m[other]])], axis=1)
+    crossed = np.zeros(len(one), dtype=bool)
+    if len(lines) and len(one):
+        crossed[shapely.STRtree(lines).query(shapely.linestrings(ends), predicate="intersects")[0]] = True
+    return crossed
+
+
+def apply_barriers(
+    graph: Graph,
+    hard_share: NDArray[np.float64],
+    soft_share: NDArray[np.float64],
+    *,
+    soft_discount: float,
+    is_bridged: NDArray[np.bool_] | None = None,
+) -> Graph:
+    """
+    Return the graph with edges along hard barriers cut, unless bridged, and those along soft ones cheaper to cut.
+
+    A border that runs along a hard barrier only in part keeps the rest. One that is bridged stays, as a border of
+    its own length.
+
+    Parameters
+    ----------
+    hard_share, soft_share
+        Share of each edge's border along hard and soft barriers, in the order of `Graph.edges`.
+    soft_discount
+        Share of its cost that an edge wholly along a soft barrier loses, 0 to 1: zones then rather end there.
+
+    Examples
+    --------
+    >>> row = build_graph(3, [[0, 1], [1, 2]], [10.0, 10.0])
+    >>> apply_barriers(row, np.array([1.0, 0.0]), np.array([0.0, 1.0]), soft_discount=0.5).cost.tolist()
+    [5.0, 5.0]
+    """
+    border, cost = edge_values(graph)
+    bridged = np.zeros(len(border), dtype=bool) if is_bridged is None else is_bridged
+    left = np.where(bridged, 1.0, 1.0 - hard_share)
+    left[left < 1e-3] = 0.0
+    kept = left > 0
+    price = cost * left * (1.0 - soft_discount * soft_share)
+    return build_graph(graph.count, np.column_stack(graph.edges())[kept], (border * left)[kept], price[kept])
+
+
+def bridged_edges(
+    graph: Graph, shapes: Shapes, bridges: Shapes, *, reach_m: float
+) -> tuple[NDArray[np.bool_], NDArray[np.int64]]:
+    """
+    Say which edges a bridge keeps open, and which further pairs of units a bridge joins.
+
+    A bridge drawn as a line joins the unit at (or within `reach_m` of) one end to the unit at the other end. One drawn
+    as a point keeps open the borders within `reach_m`.
+
+    Returns
+    -------
+    is_bridged
+        One mark per edge, in the order of `Graph.edges`.
+    pairs
+        Positions of the units a line joins, shape (n, 2), among them those of edges already there.
+
+    Examples
+    --------
+    >>> squares = np.array([shapely.box(0, 0, 10, 10), shapely.box(12, 0, 20, 10)])
+    >>> bridge = np.array([shapely.LineString([(9, 5), (13, 5)])])
+    >>> bridged_edges(build_graph(2, []), squares, bridge, reach_m=1.0)[1].tolist()
+    [[0, 1]]
+    """
+    one, other = graph.edges()
+    marked = np.zeros(len(one), dtype=bool)
+    if not len(bridges):
+        return marked, np.empty((0, 2), dtype=np.int64)
+    tree = shapely.STRtree(shapes)
+    is_point = shapely.get_type_id(bridges) == 0
+    if is_point.any():
+        unit, bridge = tree.query(bridges[is_point], predicate="dwithin", distance=reach_m)[::-1]
+        for number in np.unique(bridge):
+            near = unit[bridge == number]
+            marked |= np.isin(one, near) & np.isin(other, near)
+    pairs = []
+    for line in bridges[~is_point]:
+        ends = shapely.points(shapely.get_coordinates(line)[[0, -1]])
+        found = tree.query_nearest(ends, max_distance=reach_m, all_matches=False)
+        if found.shape[1] == 2 and found[1][0] != found[1][1]:
+            pairs.append(sorted(found[1].tolist()))
+    joined = np.array(sorted(pairs), dtype=np.int64).reshape(-1, 2)
+    marked |= np.isin(one * graph.count + other, joined[:, 0] * graph.count + joined[:, 1])
+    return marked, joined

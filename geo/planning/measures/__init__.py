@@ -1,0 +1,1 @@
+"""What plans are measured by, each with its published definition."""

@@ -1,0 +1,1 @@
+"""Making plans: seeds, search, repair, exact solutions."""
