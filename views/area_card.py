@@ -42,7 +42,7 @@ def render(scene: Scene, pages: dict[str, Any]) -> None:
         level = scene.areas.at[area_id, "level"]
         parent = scene.path(area_id)[-2:-1]
         around = map_state(scene, area=parent[0] if parent else "", level=level, pick=area_id, view="")
-        map_frame(around, key=f"card_map_{area_id}", height=330, hears_view=False)
+        map_frame(around, key=f"card_map_{area_id}", height=330, keeps_view=False)
         _show_links(scene, pages, t("Neighbours"), facts["neighbours"])
         children = scene.areas.index[scene.areas["parent_id"] == area_id].tolist()
         _show_links(scene, pages, t("Areas inside"), children)
@@ -78,7 +78,7 @@ def _show_choices(scene: Scene, pages: dict[str, Any]) -> None:
     st.markdown(plain(t("Choose an area: search above, click on the map, or begin with one of these.")))
     top = scene.areas.index[scene.areas["level"] == scene.levels[min(1, len(scene.levels) - 1)].key].tolist()
     _show_links(scene, pages, "", top)
-    result = map_frame(map_state(scene, pick="", click="select"), key="card_choose", height=440, hears_view=False)
+    result = map_frame(map_state(scene, pick="", click="select"), key="card_choose", height=440, keeps_view=False)
     clicked = result.get("clicked") or {}
     if clicked.get("kind") == "areas" and clicked.get("id") in scene.areas.index:
         choose(scene.state, area=clicked["id"], pick="", level="", view="")

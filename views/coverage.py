@@ -95,7 +95,7 @@ def _show_maps(scene: Scene, found: Any, before: Any, days: tuple[Any, Any] | No
     """One map, or two side by side in the same classes where two periods are compared."""
     shown = map_state(scene, click="select", **calm_layers(scene))
     if not days:
-        act_on_map(scene, map_frame(shown, key="coverage_map", height=430, hears_view=False), key="coverage")
+        act_on_map(scene, map_frame(shown, key="coverage_map", height=430, keeps_view=False), key="coverage")
         return
     shown |= {"classes": shared_classes(found, before, scene.state.classes)}
     asked = scene.question(days=days)
@@ -106,4 +106,4 @@ def _show_maps(scene: Scene, found: Any, before: Any, days: tuple[Any, Any] | No
     for column, (title, span, key) in zip(st.columns(2), spans, strict=True):
         with column:
             st.caption(title)
-            act_on_map(scene, map_frame(shown | span, key=key, height=400, hears_view=False), key=key)
+            act_on_map(scene, map_frame(shown | span, key=key, height=400, keeps_view=False), key=key)

@@ -17,7 +17,7 @@ from geo.errors import GridError, say
 from views import about, area_card, coverage, import_page, overview
 from views import map as map_page
 from views.frame import PAGES, show_empty, show_error, show_faults, show_header, show_sidebar, show_style, show_welcome
-from views.scene import Scene, find_workspace, open_scene
+from views.scene import Scene, find_workspace, keep_address, open_scene
 from views.state import State, read_state
 
 ICON = Path(__file__).resolve().parent.parent / "assets" / "wangge" / "icon.png"
@@ -32,6 +32,7 @@ MODULES: dict[str, ModuleType] = {
 
 def main() -> None:
     """Draw one run of the service."""
+    keep_address()
     state, faults = read_state(st.query_params)
     ws, more = find_workspace(state)
     state = state.change(ws=ws)

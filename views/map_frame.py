@@ -7,6 +7,8 @@ from urllib.parse import urlencode
 
 import streamlit as st
 
+from views.scene import restore_address
+
 FRAME_HTML = '<div class="wg-frame"></div>'
 FRAME_CSS = """
 .wg-frame { width: 100%; height: 100%; min-height: 240px; }
@@ -23,6 +25,15 @@ export default function (component) {
   const post = () => {
     if (held.ready && held.frame.contentWindow)
       held.frame.contentWindow.postMessage({ wangge: 1, state: held.component.data.state }, window.location.origin);
+  };
+  const place = () => held.component.data.src + "|" + held.component.data.state.area;
+  /* The view stands in the address for whoever reloads or shares it; no run of the page is asked for. */
+  const keep = () => {
+    if (!held.component.data.keeps_view || !held.view || held.viewOf !== place()) return;
+    const address = new URL(window.location.href);
+    if (address.searchParams.get("view") === held.view) return;
+    address.searchParams.set("view", held.view);
+    window.history.replaceState(window.history.state, "", address);
   };
   if (held.src !== data.src) {
     held.src = data.src; held.ready = false; held.view = "";
@@ -43,7 +54,13 @@ export default function (component) {
       if (told.event === "ready") { held.ready = true; post(); }
       else if (told.event === "clicked") now.setTriggerValue("clicked", told.detail);
       else if (told.event === "layers") now.setStateValue("layers", told.detail);
-      else if (told.event === "view" && now.data.hears_view) now.setStateValue("view", told.detail);
+      else if (told.event === "view" && now.data.keeps_view) {
+        const here = place();
+        const isFit = !now.data.state.view && held.fitted !== here;
+        held.fitted = held.viewOf = here;
+        held.view = isFit ? "" : [told.detail.lon.toFixed(5), told.detail.lat.toFixed(5), told.detail.zoom].join();
+        keep();
+      }
     };
     window.addEventListener("message", held.listen);
     held.keys = (event) => {
@@ -56,6 +73,7 @@ export default function (component) {
     window.addEventListener("keydown", held.keys);
   }
   post();
+  keep();
   return () => {
     window.removeEventListener("message", held.listen);
     window.removeEventListener("keydown", held.keys);
@@ -94,7 +112,7 @@ def frame_source(state: dict[str, Any]) -> str:
 
 
 def map_frame(
-    state: dict[str, Any], *, key: str, height: int | str = 560, hears_view: bool = True, title: str = "map"
+    state: dict[str, Any], *, key: str, height: int | str = 560, keeps_view: bool = True, title: str = "map"
 ) -> dict[str, Any]:
     """
     Show the map and return what the person did on it since the last run.
@@ -110,8 +128,8 @@ def map_frame(
         The frame's key on its page.
     height
         Pixels, or "page" for the rest of the window.
-    hears_view
-        Whether a pan or zoom is told to the page (after it has come to rest) and so runs it again.
+    keeps_view
+        Whether a pan or zoom is written into the address of the page; it does not run the page again.
     title
         What a screen reader calls the frame.
 
@@ -119,13 +137,13 @@ def map_frame(
     -------
     done
         `clicked`: {"kind", "id", "level", "name", "action", "seq"} or None, given once.
-        `view`: {"lon", "lat", "zoom"} or None. `layers`: names joined by commas, or None.
+        `layers`: names joined by commas, or None.
     """
     data = {
         "src": frame_source(state),
         "height": frame_height(height),
         "title": title,
-        "hears_view": hears_view,
+        "keeps_view": keeps_view,
         "state": {name: state[name] for name in STATE_KEYS if name in state},
     }
     frame = st.components.v2.component("wangge_map", html=FRAME_HTML, css=FRAME_CSS, js=FRAME_JS)
@@ -133,11 +151,11 @@ def map_frame(
         data=data,
         key=key,
         on_clicked_change=_heard,
-        on_view_change=_heard,
         on_layers_change=_heard,
     )
-    return {name: getattr(done, name, None) for name in ("clicked", "view", "layers")}
+    return {name: getattr(done, name, None) for name in ("clicked", "layers")}
 
 
 def _heard() -> None:
-    """Streamlit asks for a callback where a value is to come back."""
+    """Streamlit asks for a callback where a value is to come back; a map says nothing about the address."""
+    restore_address()

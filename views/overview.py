@@ -56,7 +56,7 @@ def render(scene: Scene, pages: dict[str, Any]) -> None:
     shown, numbers = st.columns([7, 5])
     with shown:
         result = map_frame(
-            map_state(scene, click="select", **calm_layers(scene)), key="overview_map", height=470, hears_view=False
+            map_state(scene, click="select", **calm_layers(scene)), key="overview_map", height=470, keeps_view=False
         )
         act_on_map(scene, result, key="overview_map")
     with numbers:

@@ -22,6 +22,7 @@ from views.state import State, period, to_query
 
 ACCOUNTS_HEADER = "X-Wangge-Accounts"
 FIRST_METRIC = "incident_count"
+ADDRESS = "address"
 
 
 @dataclass(frozen=True)
@@ -100,7 +101,30 @@ class Scene:
 
 def choose(state: State, **values: Any) -> None:
     """Write a changed state into the address; the next run of the page reads it from there."""
-    st.query_params.from_dict(to_query(state.change(**values)))
+    _stand_at(to_query(state.change(**values)))
+
+
+def keep_address() -> None:
+    """Remember the address this session stands at."""
+    st.session_state[ADDRESS] = st.query_params.to_dict()
+
+
+def restore_address() -> None:
+    """
+    Go back to the address this session stands at.
+
+    What a person does on a map is sent with the address the browser knew then. When a choice is still on its way, that
+    is the address already left, and the choice would be lost.
+    """
+    kept = st.session_state.get(ADDRESS)
+    if kept is not None and kept != st.query_params.to_dict():
+        _stand_at(kept)
+
+
+def _stand_at(query: dict[str, str]) -> None:
+    """Remember first: writing the address may end this run for the next one."""
+    st.session_state[ADDRESS] = query
+    st.query_params.from_dict(query)
 
 
 def find_workspace(state: State) -> tuple[str, list[GridError]]:

@@ -110,13 +110,12 @@ class MapPage:
         """Click one step of the breadcrumbs, 0 the whole place."""
         self.still()
         self.watched.settle()
-        before = self.page.url
-        for _ in range(3):
-            self.page.locator(".st-key-crumbs button").nth(position).click()
-            for _ in range(100):
-                if self.page.url != before:
-                    return
-                self.page.wait_for_timeout(100)
+        before = self.state("area")
+        self.page.locator(".st-key-crumbs button").nth(position).click()
+        for _ in range(300):
+            if self.state("area") != before:
+                return
+            self.page.wait_for_timeout(100)
         raise AssertionError(f"the breadcrumb does not lead away from {before}")
 
     def choose(self, key: str, text: str) -> None:

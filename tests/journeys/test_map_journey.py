@@ -42,6 +42,29 @@ def test_drill_down_to_a_micro_grid_and_back(browser_page):
     assert map_page.frame.evaluate("() => window.kept") == 1, "the map document was reloaded on the way"
 
 
+def test_the_view_is_in_the_address_and_overtakes_no_choice(browser_page):
+    browser_page.goto("/map?ws=main")
+    map_page = MapPage(browser_page).ready()
+    first = map_page.level()
+    entered = map_page.drill()
+    told = "() => Wangge.isEcho(Wangge.map.getCenter().lng, Wangge.map.getCenter().lat, Wangge.map.getZoom())"
+    browser_page.poll(told, frame=map_page.frame, what="the map to tell where it came to rest")
+    map_page.frame.evaluate("() => Wangge.tell({ event: 'view', detail: { lon: 120.6, lat: 30.4, zoom: 11.25 } })")
+    map_page.wait_for("view", "120.60000,30.40000,11.25")
+    assert map_page.state("area") == entered
+    browser_page.page.evaluate("""() => {
+      document.querySelector('.st-key-crumbs button').click();
+      const roots = [...document.querySelectorAll('*')].map((one) => one.shadowRoot || one);
+      const frame = roots.map((one) => one.querySelector('.wg-frame iframe')).find((one) => one);
+      frame.contentWindow.Wangge.tell({ event: 'view', detail: { lon: 120.7, lat: 30.4, zoom: 11 } });
+    }""")
+    map_page.wait_for("area", "")
+    browser_page.poll(f"() => Wangge.areas.level === '{first}' && !Wangge.isBusy()", frame=map_page.frame)
+    browser_page.settle()
+    assert map_page.state("area") == ""
+    assert not map_page.state("view").startswith("120.6"), "the view of the area left"
+
+
 def test_metric_and_period_change_the_values_not_the_document(browser_page):
     browser_page.goto("/map?ws=main&lang=en&level=village")
     map_page = MapPage(browser_page).ready()

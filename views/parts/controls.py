@@ -150,14 +150,10 @@ def drill_into(scene: Scene, area_id: str) -> None:
 
 
 def act_on_map(scene: Scene, result: dict[str, Any], *, key: str) -> None:
-    """Do once what the reader did on the map: pick, drill, move, switch a layer."""
+    """Do once what the reader did on the map: pick, drill, switch a layer."""
     state = scene.state
     if _is_new(f"{key}_layers", result.get("layers")):
         state = state.change(layers=result["layers"])
-    seen = result.get("view")
-    is_fit = seen is not None and not state.view and _is_new(f"{key}_fit", (state.ws, state.area))
-    if _is_new(f"{key}_view", seen) and not is_fit:
-        state = state.change(view=f"{seen['lon']:.5f},{seen['lat']:.5f},{seen['zoom']:g}")
     clicked = result.get("clicked") or {}
     area_id = str(clicked.get("id", ""))
     is_area = clicked.get("kind") == "areas" and area_id in scene.areas.index
