@@ -17,7 +17,7 @@ from starlette.responses import RedirectResponse
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from api.gate import Gate
-from api.routes import build_routes
+from api.routes import build_routes, close_connections
 from data.settings import home
 from views.warming import warm_first_page
 
@@ -68,6 +68,7 @@ async def lifespan(_app: st.App) -> AsyncIterator[None]:
     try:
         yield
     finally:
+        await close_connections()
         if writer.stdin is not None:
             writer.stdin.close()
         try:

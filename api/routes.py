@@ -4,12 +4,15 @@ from __future__ import annotations
 
 from starlette.requests import Request
 from starlette.responses import Response
-from starlette.routing import BaseRoute, Mount, Route
+from starlette.routing import BaseRoute, Mount, Route, WebSocketRoute
 from starlette.staticfiles import StaticFiles
 from starlette.types import Scope
 
 from api.auth import become
 from api.features import features
+from api.ingest import close_connections as close_clients
+from api.ingest import ingest
+from api.live import close_hubs, live
 from api.map_documents import ASSETS, view
 from api.map_export import export
 from api.replies import answers, missing
@@ -35,6 +38,12 @@ def nothing(request: Request) -> Response:
     raise missing(request.url.path)
 
 
+async def close_connections() -> None:
+    """Close what routes keep open to the writer: the service ends."""
+    await close_hubs()
+    await close_clients()
+
+
 def build_routes() -> list[BaseRoute]:
     """Return the routes for st.App; the gate stands around all of them."""
     return [
@@ -43,6 +52,8 @@ def build_routes() -> list[BaseRoute]:
         Route("/api/features/{layer}", features),
         Route("/api/values", values),
         Route("/api/search", search),
+        Route("/api/ingest/{kind}", ingest, methods=["POST"]),
+        WebSocketRoute("/api/live", live),
         Route("/auth/as/{account_id}", become),
         Mount("/assets", Assets(directory=ASSETS)),
         Route("/api/{rest:path}", nothing),

@@ -24,25 +24,26 @@ Progress = Callable[[float, str], None]
 
 
 @contextmanager
-def _address() -> Iterator[str]:
-    """Give a path to the socket short enough for the system, whatever the home folder is called."""
-    path = writer_folder() / SOCKET
+def _address(name: str = SOCKET) -> Iterator[str]:
+    """Give a path to a socket short enough for the system, whatever the home folder is called."""
+    path = writer_folder() / name
     if len(os.fsencode(path)) <= LONGEST_PATH or not Path("/proc/self/fd").is_dir():
         yield str(path)
         return
     handle = os.open(path.parent, os.O_RDONLY)
     try:
-        yield f"/proc/self/fd/{handle}/{SOCKET}"
+        yield f"/proc/self/fd/{handle}/{name}"
     finally:
         os.close(handle)
 
 
-def _connect() -> socket.socket | None:
-    if not (writer_folder() / SOCKET).exists():
+def connect_to(name: str = SOCKET) -> socket.socket | None:
+    """Return a connection to one of the writer's sockets; None if nobody listens there."""
+    if not (writer_folder() / name).exists():
         return None
     connection = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
     try:
-        with _address() as address:
+        with _address(name) as address:
             connection.connect(address)
     except OSError:
         connection.close()
@@ -52,7 +53,7 @@ def _connect() -> socket.socket | None:
 
 def is_alive() -> bool:
     """Say whether a writer process answers."""
-    connection = _connect()
+    connection = connect_to()
     if connection is None:
         return False
     connection.close()
@@ -66,9 +67,9 @@ def _send(file: Any, message: Any) -> None:
 
 def ask(request: dict[str, Any], progress: Progress | None) -> dict[str, Any]:
     """Send one request to the writer and wait for its result; its errors are raised here as they were there."""
-    connection = _connect()
+    connection = connect_to()
     if connection is None:
-        raise _gone()
+        raise gone_error()
     with connection, connection.makefile("rwb") as file:
         _send(file, request)
         for line in file:
@@ -80,10 +81,11 @@ def ask(request: dict[str, Any], progress: Progress | None) -> dict[str, Any]:
                 raise to_error(answer["error"])
             else:
                 return dict(answer["result"])
-    raise _gone()
+    raise gone_error()
 
 
-def _gone() -> StoreError:
+def gone_error() -> StoreError:
+    """Return the error of a writer that is not there or ended before it answered."""
     return StoreError(
         say("an answer from the writer"),
         say("it ended before it answered"),
@@ -123,6 +125,17 @@ def to_error(plain: dict[str, Any]) -> GridError:
     return kind(*(to_say(plain[name]) for name in ("expected", "found", "remedy")))
 
 
+def listen_at(name: str) -> socket.socket:
+    """Return a socket that listens in the writer's folder, for this user only."""
+    listener = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
+    (writer_folder() / name).unlink(missing_ok=True)
+    with _address(name) as address:
+        listener.bind(address)
+    (writer_folder() / name).chmod(0o600)
+    listener.listen(256)
+    return listener
+
+
 class Server:
     """Listens for requests and runs them one after another; there is one for each home folder."""
 
@@ -136,12 +149,7 @@ class Server:
                 say("one that runs"),
                 say("end it, or let it do the work"),
             )
-        self._listener = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
-        (writer_folder() / SOCKET).unlink(missing_ok=True)
-        with _address() as address:
-            self._listener.bind(address)
-        (writer_folder() / SOCKET).chmod(0o600)
-        self._listener.listen(64)
+        self._listener = listen_at(SOCKET)
 
     def serve(self) -> None:
         """Accept callers until `close`."""
@@ -160,7 +168,7 @@ class Server:
 
     def _answer(self, connection: socket.socket) -> None:
         with connection, suppress(OSError):
-            if not _is_same_user(connection):
+            if not is_same_user(connection):
                 return
             with connection.makefile("rwb") as file:
                 for line in file:
@@ -185,7 +193,8 @@ class Server:
                 return {"error": from_error(wrong)}
 
 
-def _is_same_user(connection: socket.socket) -> bool:
+def is_same_user(connection: socket.socket) -> bool:
+    """Say whether whoever called runs as this very user."""
     if not hasattr(socket, "SO_PEERCRED"):
         return True
     credentials = connection.getsockopt(socket.SOL_SOCKET, socket.SO_PEERCRED, struct.calcsize("3i"))

@@ -124,11 +124,16 @@ def _prepare(workspace: str, actor: str, right: str) -> Account:
 
 def main() -> None:
     """Serve until standard input closes, then end; a verb under way is given a moment to finish."""
+    from data.ingest.server import IngestServer
+
     server = Server(run_verb)
+    ingest = IngestServer()
+    ingest.start()
     threading.Thread(target=server.serve, name="writer", daemon=True).start()
     print("ready", flush=True)
     while sys.stdin.buffer.read(65536):
         pass
+    ingest.close()
     server.close()
     os._exit(0)
 

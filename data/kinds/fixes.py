@@ -44,5 +44,12 @@ SPEC = KindSpec(
             name="speed_m_s", dtype="float", title="speed", unit="m/s", low=0, synonyms=("speed", "speed_m_s", "速度")
         ),
         *located_fields(),
+        Field(
+            name="marks",
+            dtype="text",
+            title="marks",
+            help="why a fix is kept but not trusted: future, zero, too_fast, inaccurate; late and unknown_unit inform",
+            derived=True,
+        ),
     ),
 )

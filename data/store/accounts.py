@@ -24,6 +24,7 @@ class Rights:
 
     `sees_personal`: names, phones, addresses and free text in clear. `reveals`: may open one masked value, with a
     reason that is audited. `imports`: may publish, replace and undo tables; needs an account without an area limit.
+    `ingests`: may send fixes and incidents as they happen; needs an account without an area limit too.
     `sets`: may change settings. `administers`: may add accounts and drop a workspace.
     """
 
@@ -31,15 +32,16 @@ class Rights:
     sees_personal: bool = False
     reveals: bool = False
     imports: bool = False
+    ingests: bool = False
     sets: bool = False
     administers: bool = False
 
 
 ROLES = {
     "administrator": Rights(
-        title="administrator", sees_personal=True, reveals=True, imports=True, sets=True, administers=True
+        title="administrator", sees_personal=True, reveals=True, imports=True, ingests=True, sets=True, administers=True
     ),
-    "duty_officer": Rights(title="duty officer", sees_personal=True, reveals=True, imports=True),
+    "duty_officer": Rights(title="duty officer", sees_personal=True, reveals=True, imports=True, ingests=True),
     "planner": Rights(title="planner", imports=True, sets=True),
     "organizer": Rights(title="event organizer", reveals=True),
     "village_officer": Rights(title="village officer", sees_personal=True, reveals=True),
@@ -86,7 +88,7 @@ def require_right(account: Account, right: str) -> None:
             say("{name}, {role}", name=account.name, role=account.role),
             say("ask one of them, or switch person"),
         )
-    if right in ("imports", "sets", "administers") and account.area_id is not None:
+    if right in ("imports", "ingests", "sets", "administers") and account.area_id is not None:
         raise ScopeError(
             say("a person who answers for the whole place"),
             say("{name}, who answers for {area}", name=account.name, area=account.area_id),

@@ -17,6 +17,7 @@ import pyarrow.dataset as ds
 import pyarrow.parquet as pq
 
 from data.store.reading import to_microseconds
+from data.store.segments import count_segment, read_segment
 from geo.errors import StoreError, name_few, say
 
 FOLDER = "fixes"
@@ -31,23 +32,29 @@ SCHEMA = pa.schema(
         ("speed_m_s", pa.float32()),
         ("area_id", pa.string()),
         ("reason", pa.string()),
+        ("marks", pa.string()),
     ]
 )
-USUAL = tuple(name for name in SCHEMA.names if name != "fix_id")
-FEW_VALUES = ("unit_id", "area_id", "reason")
+USUAL = tuple(name for name in SCHEMA.names if name not in ("fix_id", "marks"))
+FEW_VALUES = ("unit_id", "area_id", "reason", "marks")
 
 
 @dataclass(frozen=True)
 class FixArchive:
-    """The files of one edition: rows of (day, file, rows, first_at, last_at), times in microseconds."""
+    """
+    The files of one edition: rows of (day, file, rows, first_at, last_at), times in microseconds.
+
+    `segments` are the files of fixes that came in since and are not sealed yet.
+    """
 
     folder: Path
     files: tuple[tuple[str, str, int, int, int], ...]
+    segments: tuple[Path, ...] = ()
 
     @property
     def rows(self) -> int:
         """How many fixes there are."""
-        return sum(file[2] for file in self.files)
+        return sum(file[2] for file in self.files) + sum(count_segment(path) for path in self.segments)
 
     def files_between(self, start: datetime | None, end: datetime | None) -> list[Path]:
         """Return the files that hold any fix from `start` (included) to `end` (excluded)."""
@@ -74,12 +81,19 @@ class FixArchive:
         schema = pa.schema(
             [(f.name, pa.dictionary(pa.int32(), pa.string()) if f.name in coded else f.type) for f in SCHEMA]
         )
-        paths = self.files_between(start, end)
-        if not paths:
+        found = []
+        if paths := self.files_between(start, end):
+            options = ds.ParquetFileFormat(dictionary_columns=coded)
+            sealed = ds.dataset([str(path) for path in paths], format=options, schema=schema)
+            found.append(sealed.to_table(columns=list(columns), filter=wanted))
+        needed = list(schema.names) if condition is not None else list(columns)
+        low, high = (None if moment is None else to_microseconds(moment) for moment in (start, end))
+        for path in self.segments:
+            fresh = read_segment(path, schema, needed, low_us=low, high_us=high)
+            found.append((fresh if condition is None else fresh.filter(condition)).select(list(columns)))
+        if not found:
             return pa.schema([schema.field(name) for name in columns]).empty_table()
-        options = ds.ParquetFileFormat(dictionary_columns=coded)
-        found = ds.dataset([str(path) for path in paths], format=options, schema=schema)
-        return found.to_table(columns=list(columns), filter=wanted).unify_dictionaries()
+        return pa.concat_tables(found).unify_dictionaries()
 
     def read(
         self,

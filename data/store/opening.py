@@ -23,6 +23,7 @@ from data.store.engine import compile_sql, reading, require_store, require_versi
 from data.store.fixes import FixArchive
 from data.store.masks import mask_table
 from data.store.reading import column_dtypes, fetch, in_order, is_current, select_kind, to_frame
+from data.store.segments import segment_paths
 from data.store.tables import ACCOUNTS, BOUNDS, FIX_MANIFEST, KINDS, LEVELS, SETTING_VALUES, WORKSPACE
 from geo.areas.hierarchy import Hierarchy
 from geo.errors import ScopeError, StoreError, name_few, say
@@ -196,14 +197,24 @@ class Store:
         key = (self.uid, self.edition, in_clear, sql, tuple(sorted(parameters.items())))
         return _ROWS.get(key, build)
 
-    def fix_archive(self) -> FixArchive:
-        """Return the position fixes of this edition: the days and files its manifest vouches for."""
+    def fix_archive(self, *, unsealed: bool = False) -> FixArchive:
+        """
+        Return the position fixes of this edition: the days and files its manifest vouches for.
+
+        With `unsealed` also those that came in since and stand in segments. A segment is listed before the manifest
+        is read, and kept for a while after it was sealed, so that no fix is missed or met twice meanwhile.
+        """
+        listed = segment_paths(self.path.parent) if unsealed else []
         columns = (FIX_MANIFEST.c.day, FIX_MANIFEST.c.file, FIX_MANIFEST.c.rows)
         statement = select(*columns).where(is_current(FIX_MANIFEST, self.edition))
         bounds = (FIX_MANIFEST.c.first_at, FIX_MANIFEST.c.last_at)
         with self.reading() as connection:
             rows = connection.execute(*compile_sql(statement.add_columns(*bounds))).fetchall()
-        return FixArchive(self.path.parent, tuple(sorted(rows)))
+            known = select(FIX_MANIFEST.c.file).where(FIX_MANIFEST.c.since_edition <= self.edition)
+            names = connection.execute(*compile_sql(known.where(FIX_MANIFEST.c.file.like("%segment-%")))).fetchall()
+        sealed = {Path(name).stem for (name,) in names}
+        open_ones = tuple(path for path in listed if path.stem not in sealed)
+        return FixArchive(self.path.parent, tuple(sorted(rows)), open_ones)
 
     def fixes_table(self, start: datetime, end: datetime, *, columns: Sequence[str] | None = None) -> pd.DataFrame:
         """Return all fixes of a period, without scope: for imports and checks inside `data`, never for a page."""

@@ -1,0 +1,1 @@
+"""Where units are: which of their position fixes can be trusted."""
