@@ -207,6 +207,19 @@ def workspaces(as_json: Json = False) -> None:
 
 
 @app.command()
+def tiles(
+    again: Annotated[bool, typer.Option("--again", help="Build them even if they are there.")] = False,
+    workspace: Workspace = "main",
+    as_json: Json = False,
+) -> None:
+    """Build the vector tiles of the areas now; a publish does it by itself where a level is large."""
+    from commands.tiles import build_now
+
+    with console.refusals(as_json):
+        build_now(workspace, is_forced=again, as_json=as_json)
+
+
+@app.command()
 def undo(
     import_id: Annotated[str | None, typer.Argument(metavar="[IMPORT]", help="The import; default the last.")] = None,
     workspace: Workspace = "main",

@@ -19,14 +19,15 @@ from api.ask import find_workspace, open_desk, read_names, read_text
 from api.csp import document_policy
 from api.features import catalogue
 from api.replies import answers, read_language
+from api.tiles import describe_tiles
 from data.language import LANGUAGES, translate
 from layers._element import StartElement
 from layers._offline import keep_vendored
 
 ASSETS = Path(__file__).resolve().parent.parent / "assets"
 SCRIPTS = (
-    "core/base", "core/themes", "core/geometry", "core/stage", "core/state",
-    "draw/areas", "draw/outlines", "draw/lines", "draw/points", "draw/labels",
+    "core/base", "core/themes", "core/geometry", "core/mvt", "core/stage", "core/state",
+    "draw/areas", "draw/tiled", "draw/outlines", "draw/lines", "draw/points", "draw/labels",
     "tools/synthetic", "tools/search", "tools/panel", "tools/toolbar", "tools/measure", "tools/legend",
     "tools/chooser", "tools/picture", "core/start",
 )  # fmt: skip
@@ -122,6 +123,7 @@ def document_config(desk: Any, *, workspace: str, language: str, theme: str, sta
         "bounds": [float(one) for one in bounds],
         "texts": script_texts(),
         "attribution": _attribution(desk),
+        "tiles": describe_tiles(desk, None),
         "state": {"level": default_level, **state, "lang": language, "theme": theme},
     }
 

@@ -17,6 +17,7 @@ from api.map_documents import ASSETS, view
 from api.map_export import export
 from api.replies import answers, missing
 from api.search import search
+from api.tiles import tile, tiles, words
 from api.values import values
 
 
@@ -54,6 +55,9 @@ def build_routes() -> list[BaseRoute]:
         Route("/api/search", search),
         Route("/api/ingest/{kind}", ingest, methods=["POST"]),
         WebSocketRoute("/api/live", live),
+        Route("/api/tiles", tiles),
+        Route("/api/tiles/{edition:int}/{z:int}/{x:int}/{y:int}", tile),
+        Route("/api/tiles/{edition:int}/{what}/{level}/{block:int}", words),
         Route("/auth/as/{account_id}", become),
         Mount("/assets", Assets(directory=ASSETS)),
         Route("/api/{rest:path}", nothing),

@@ -151,6 +151,35 @@ SETTINGS = (
         source="design",
     ),
     Setting(
+        name="tiles_from_areas",
+        default=20_000,
+        unit="areas",
+        help="a level with more areas than this is drawn from vector tiles, built on publish",
+        source="measured: docs/decisions/050-areas-as-tiles.md",
+    ),
+    Setting(
+        name="tile_least_px",
+        default=1.0,
+        unit="pixels",
+        help="a level is in the tiles from the zoom at which its middling area is this wide; further out, its parents",
+        source="design",
+    ),
+    Setting(
+        name="tile_most_px",
+        default=24.0,
+        unit="pixels",
+        help="the last zoom of the tiles is the one at which the middling area of the finest level is this wide",
+        source="measured: docs/decisions/050-areas-as-tiles.md",
+    ),
+    Setting(name="tile_seconds", default=3600, unit="s", help="time a build of tiles may take", source="design"),
+    Setting(
+        name="tile_memory_mb",
+        default=6144,
+        unit="MB",
+        help="memory a process that builds tiles may use",
+        source="design",
+    ),
+    Setting(
         name="default_period_days", default=30, unit="days", help="the period a page opens with", source="county choice"
     ),
     Setting(

@@ -25,6 +25,7 @@ Progress = Callable[[float, str], None]
 ROOT = Path(__file__).resolve().parent.parent
 CLONE_NEWUSER, CLONE_NEWNET = 0x10000000, 0x40000000
 PR_SET_PDEATHSIG = 1
+LIBC = ctypes.CDLL(None, use_errno=True)
 TABLE, REPORT = "table.arrow", "report.json"
 
 
@@ -216,11 +217,15 @@ def error_from(told: dict[str, Any]) -> GridError:
     return error
 
 
+def end_with_parent() -> None:
+    """Make this process end when the one that started it does, however that ends."""
+    LIBC.prctl(PR_SET_PDEATHSIG, signal.SIGKILL)
+
+
 def limit_self(limits: dict[str, int]) -> None:
     """Take limits upon this process: memory, processor time, wall clock, no network, and an end with its parent."""
-    libc = ctypes.CDLL(None, use_errno=True)
-    libc.prctl(PR_SET_PDEATHSIG, signal.SIGKILL)
-    libc.unshare(CLONE_NEWUSER | CLONE_NEWNET)
+    end_with_parent()
+    LIBC.unshare(CLONE_NEWUSER | CLONE_NEWNET)
     memory = limits["memory_mb"] << 20
     resource.setrlimit(resource.RLIMIT_AS, (memory, memory))
     resource.setrlimit(resource.RLIMIT_CPU, (limits["seconds"] + 1, limits["seconds"] + 2))

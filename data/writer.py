@@ -13,6 +13,7 @@ import sqlite3
 import sys
 import threading
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 from typing import Any
 
 from sqlalchemy.exc import DBAPIError
@@ -24,9 +25,11 @@ from data.store.locks import write_lock
 from data.store.opening import Store
 from data.store.tables import SCHEMA_VERSION
 from data.wire import Server, ask, is_alive
-from geo.errors import SchemaError, StoreError, say
+from geo.errors import GridError, SchemaError, StoreError, say
 
 Progress = Callable[[float, str], None]
+CHANGES_AREAS = ("publish_areas", "undo_import", "swap_workspace")
+"""Verbs after which the tiles of the areas are made anew, by a process nobody waits for."""
 
 
 def write(
@@ -88,7 +91,7 @@ def run_verb(
         account = _prepare(workspace, actor, chosen.right) if chosen.needs_store else None
         call = Call(workspace, verb, payload, actor, account, progress)
         try:
-            return chosen.run(call)
+            result = chosen.run(call)
         except (sqlite3.Error, DBAPIError, OSError) as error:
             raise StoreError(
                 say("the store to take the write"),
@@ -98,6 +101,18 @@ def run_verb(
         finally:
             for engine in call.engines:
                 engine.dispose()
+    if verb in CHANGES_AREAS:
+        _start_tiles(names[-1])
+    return result
+
+
+def _start_tiles(workspace: str) -> None:
+    """Have the tiles made; what goes wrong there never undoes a write, and the map asks for them again."""
+    from data.tiles.worker import start_build
+
+    if not workspace.startswith("."):
+        with suppress(GridError, OSError, sqlite3.Error):
+            start_build(Store(workspace, store_path(workspace)))
 
 
 def _prepare(workspace: str, actor: str, right: str) -> Account:

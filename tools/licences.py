@@ -14,7 +14,7 @@ LONG = 60
 def pins(file: str) -> dict[str, str]:
     """Return {name: version} of a lock file."""
     lines = (ROOT / file).read_text(encoding="utf-8").splitlines()
-    return dict(line.split("==") for line in lines if "==" in line)
+    return dict(line.split(";")[0].split("==") for line in lines if "==" in line)
 
 
 def asked(file: str) -> list[str]:

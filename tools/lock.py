@@ -42,8 +42,10 @@ def closure(asked: list[Requirement]) -> dict[str, str]:
 
 
 def write(file: str, pins: dict[str, str], title: str) -> None:
-    """Write one pin a line, by name."""
-    lines = [f"# {title} Written by `make lock`.", *(f"{name}=={pins[name]}" for name in sorted(pins))]
+    """Write one pin a line, by name, with what it is for where a requirements file says so."""
+    asked = requirements("requirements.txt")
+    marks = {canonicalize_name(one.name): f";{one.marker}" for one in asked if one.marker}
+    lines = [f"# {title} Written by `make lock`.", *(f"{n}=={pins[n]}{marks.get(n, '')}" for n in sorted(pins))]
     (ROOT / file).write_text("\n".join(lines) + "\n", encoding="utf-8")
 
 

@@ -58,7 +58,8 @@ def feed_outlines(desk: Any, spec: LayerSpec, *, level: str, within: str | None,
     """
     Return the borders one level above `level`, and the outline of `within` (or of all the caller may see).
 
-    No parents are sent where they would be the outline itself.
+    No parents are sent where they would be the outline itself. A level above that is itself too large to be sent as
+    shapes gives way to the one above it.
     """
     keys = [one.key for one in desk.levels()]
     unit = DETAILS[detail][1]
@@ -68,7 +69,9 @@ def feed_outlines(desk: Any, spec: LayerSpec, *, level: str, within: str | None,
     else:
         scope_level = next((key for key in keys if len(read_shapes(desk, key, detail))), keys[0])
         scope = read_shapes(desk, scope_level, detail)
-    above = keys.index(level) - 1
+    above, most = keys.index(level) - 1, int(desk.setting("tiles_from_areas"))
+    while above > 0 and len(desk.hierarchy().members(keys[above], within)) > most:
+        above -= 1
     shows_parents = above > keys.index(scope_level)
     parents = read_level_within(desk, keys[above], within, detail) if shows_parents else scope.iloc[:0]
     return {

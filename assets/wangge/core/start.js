@@ -4,6 +4,13 @@
   const W = window.Wangge;
   W.addLayer = function (map, layer) { W.layers.push(layer); };
 
+  /* Act when the exact shape of the area at a point is there: at once, unless a tile of the last zoom must come first. */
+  function surely(latlng, act) {
+    const shapes = W.areas.shapes, [x, y] = W.toRef(latlng);
+    if (!shapes || !shapes.tiled || shapes.isExact(x, y)) act(false);
+    else shapes.exact(x, y).then(() => act(true));
+  }
+  W.surely = surely;
   function hover(map) {
     const card = W.el("div", { class: "wg-card", role: "status", hidden: true });
     map.getContainer().append(card);
@@ -13,13 +20,16 @@
       const pick = shapes && W.state.pick ? shapes.index.get(W.state.pick) : undefined;
       if (pick !== undefined) {
         ctx.lineJoin = "round";
-        ctx.strokeStyle = theme.halo; ctx.lineWidth = 5 * view.px; ctx.stroke(shapes.path(pick));
-        ctx.strokeStyle = theme.pick; ctx.lineWidth = 2.6 * view.px; ctx.stroke(shapes.path(pick));
+        ctx.strokeStyle = theme.halo; ctx.lineWidth = 5 * view.px; outline(ctx, pick, view);
+        ctx.strokeStyle = theme.pick; ctx.lineWidth = 2.6 * view.px; outline(ctx, pick, view);
       }
       if (last && last.kind === "areas" && shapes && last.index !== pick && last.index < shapes.n) {
-        ctx.strokeStyle = theme.hover; ctx.lineWidth = 1.8 * view.px; ctx.stroke(shapes.path(last.index));
+        ctx.strokeStyle = theme.hover; ctx.lineWidth = 1.8 * view.px; outline(ctx, last.index, view);
       }
     } });
+    function outline(ctx, i, view) {
+      if (W.areas.shapes.tiled) W.areas.shapes.outline(ctx, i, view); else ctx.stroke(W.areas.shapes.path(i));
+    }
     function place(point) {
       const size = map.getSize(), w = card.offsetWidth, h = card.offsetHeight;
       const left = point.x + 18 + w > size.x ? point.x - w - 14 : point.x + 18;
@@ -27,10 +37,13 @@
       card.style.top = Math.max(6, Math.min(point.y + 14, size.y - h - 6)) + "px";
     }
     W.unhover = () => { last = null; card.hidden = true; W.overlay.later(); };
+    let shown = 0;
     function show(event) {
+      const turn = ++shown;
       const found = W.measuring ? null : W.stage.hit(event.latlng);
       const same = found && last && found.kind === last.kind && found.id === last.id;
       last = found;
+      if (!W.measuring) surely(event.latlng, (isLate) => { if (isLate && turn === shown) show(event); });
       map.getContainer().style.cursor = W.measuring ? "crosshair" : found ? "pointer" : "";
       if (!found) { W.unhover(); return; }
       if (!same) { W.clear(card); W.fillCard(card, found); card.hidden = false; W.overlay.later(); }
@@ -39,14 +52,15 @@
     map.on("mousemove", (event) => { cancelAnimationFrame(frame); frame = requestAnimationFrame(() => show(event)); });
     map.on("mouseout movestart zoomstart", () => { cancelAnimationFrame(frame); W.unhover(); });
     let drilled = 0;
-    map.on("dblclick", (event) => {                // a dot under the pointer does not bar the way into its area
+    map.on("dblclick", (event) => surely(event.latlng, () => enter(event)));
+    function enter(event) {                        // a dot under the pointer does not bar the way into its area
       const found = W.measuring || Date.now() - drilled < 800 ? null : W.stage.hit(event.latlng, (one) => one.kind === "areas");
       if (!found || !W.childLevel(found.level)) return;
       drilled = Date.now();
       W.clicked({ kind: "areas", id: found.id, level: found.level, name: found.name, action: "drill", lat: event.latlng.lat, lon: event.latlng.lng });
-    });
-    map.on("click", (event) => {
-      if (W.measuring) return;
+    }
+    map.on("click", (event) => { if (!W.measuring) surely(event.latlng, () => chosen(event)); });
+    function chosen(event) {
       const found = W.stage.hit(event.latlng, (one) => !one.cells);
       if (!found) { if (W.state.pick) { W.apply({ pick: "" }); W.clicked({ kind: "none", id: "", level: "", name: "", action: "select" }); } return; }
       if (L.Browser.mobile) show(event);
@@ -56,7 +70,7 @@
       if (action === "drill") drilled = Date.now();
       W.clicked({ kind: found.kind, id: found.id, level: found.level || "", name: found.name || "", action, lat: event.latlng.lat, lon: event.latlng.lng });
       if (found.kind === "areas" && action === "select") W.apply({ pick: found.id });
-    });
+    }
   }
 
   /* What a card says of one thing: words only, never markup. */

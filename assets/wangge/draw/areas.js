@@ -19,6 +19,7 @@
   function group() {
     const { shapes, values } = W.areas, groups = new Map();
     if (!shapes) return groups;
+    if (shapes.tiled) { shapes.recode(); return groups; }
     for (let i = 0; i < shapes.n; i++) {
       const row = values && values.values ? values.values[shapes.ids[i]] : null;
       const cls = !values || !values.values ? PLAIN : row ? W.classOf(row[0], values.legend.breaks) : NO_DATA;
@@ -45,6 +46,7 @@
   function paint(view) {
     const { shapes, groups } = W.areas;
     if (!shapes || !groups) return;
+    if (shapes.tiled) { shapes.paint(view); return; }
     const { ctx, theme, box } = view, ramp = colours(), alpha = view.opacity;
     const near = [], size = shapes.size * view.k;
     for (const one of groups.values()) {
@@ -88,28 +90,47 @@
     layer.paint = paint; layer.hit = hit;
     layer.title_now = () => (W.areas.level ? W.levelTitle(W.areas.level) : W.titled(layer.title));
     let loaded = "", loadedValues = "", waiting = null;
-    async function loadShapes() {
-      const s = W.state, detail = W.detail(W.map.getZoom()), key = [s.level, s.area, detail, s.edition].join("|");
+    /* Where a level is large its areas come as tiles, and far out the level above is drawn instead. */
+    async function loadDrawn() {
+      const s = W.state, zoom = W.map.getZoom(), asked = [s.level, s.area, s.edition].join("|");
+      let level = s.level, found = null;
+      if (W.tiles.applies() && s.level) {
+        found = await W.tiles.ask();
+        if (asked !== [W.state.level, W.state.area, W.state.edition].join("|")) return;
+        if (found) level = W.tiles.levelAt(found, s.level, zoom);
+      }
+      if (!found || !found.levels[level] || found.levels[level].seen <= found.from) { await Promise.all([loadShapes(level), loadValues(level)]); return; }
+      const key = ["tiles", found.seal, level, s.area].join("|");
+      if (key !== loaded) {
+        loaded = key; W.tiles.now = found;
+        W.areas.shapes = W.tiles.shapes(found, level, s.area);
+        W.areas.level = level; W.areas.within = s.area || null; W.areas.whole = null;
+        regroup(); W.emit("areas", { level });
+      }
+      await loadValues(level);
+    }
+    async function loadShapes(level) {
+      const s = W.state, detail = W.detail(W.map.getZoom()), key = [level, s.area, detail, s.edition].join("|");
       if (key === loaded) return;
       loaded = key;
-      const feed = await W.load("areas", `areas|${s.level}|${s.area}`, "/api/features/areas?" + W.query({ ws: W.config.ws, level: s.level, within: s.area, detail }));
+      const feed = await W.load("areas", `areas|${level}|${s.area}`, "/api/features/areas?" + W.query({ ws: W.config.ws, level, within: s.area, detail }));
       if (!feed) { if (feed === null) loaded = ""; return; }
       W.areas.shapes = new W.Shapes(feed, true);
       W.areas.level = feed.level; W.areas.within = feed.within; W.areas.whole = null;
       regroup();
       W.emit("areas", feed);
     }
-    async function loadValues() {
+    async function loadValues(level) {
       const s = W.state;
-      const asked = { ws: W.config.ws, metric: s.metric, level: s.level, within: s.area, start: s.start, end: s.end, category: s.category, classes: s.classes, palette: s.palette };
+      const asked = { ws: W.config.ws, metric: s.metric, level, within: s.area, start: s.start, end: s.end, category: s.category, classes: s.classes, palette: s.palette };
       const key = JSON.stringify([asked, s.values ? s.values.seal || s.values : "", s.lang, s.edition]);
       if (key === loadedValues) return;
       loadedValues = key;
-      if (s.values && s.values.values) { W.areas.values = s.values; regroup(); W.emit("values"); return; }
+      if (s.values && s.values.values && level === s.level) { W.areas.values = s.values; W.areas.valuesLevel = level; regroup(); W.emit("values"); return; }
       if (!s.metric) { W.areas.values = null; regroup(); W.emit("values"); return; }
-      const answer = await W.load("values", `values|${s.level}|${s.area}|${s.metric}`, "/api/values?" + W.query(asked));
+      const answer = await W.load("values", `values|${level}|${s.area}|${s.metric}`, "/api/values?" + W.query(asked));
       if (answer === undefined) return;
-      W.areas.values = answer;
+      W.areas.values = answer; W.areas.valuesLevel = level;
       regroup(); W.emit("values");
     }
     function regroup() {
@@ -117,8 +138,8 @@
       W.areas.groups = group(); W.stage.later();
       W.areas.lastRegroup = performance.now() - started;
     }
-    W.on("state", () => { clearTimeout(waiting); waiting = setTimeout(() => { loadShapes(); loadValues(); }, 0); });
-    W.on("zoom", loadShapes);
+    W.on("state", () => { clearTimeout(waiting); waiting = setTimeout(loadDrawn, 0); });
+    W.on("zoom", loadDrawn);
     W.on("retheme", () => W.stage.later());
   };
 })();

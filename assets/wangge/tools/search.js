@@ -17,8 +17,8 @@
   W.goTo = function (hit) {
     W.hold();
     const i = hit.kind === "areas" && W.areas.shapes ? W.areas.shapes.index.get(hit.id) : undefined;
-    if (i !== undefined) {
-      const b = W.areas.shapes.box(i);
+    const b = i === undefined ? [NaN] : W.areas.shapes.box(i);
+    if (Number.isFinite(b[0])) {
       W.map.flyToBounds(L.latLngBounds(W.unproject(b[0], b[3]), W.unproject(b[2], b[1])), { padding: [60, 60], maxZoom: 17, duration: 0.6 });
     } else if (hit.lon !== null && hit.lat !== null) W.map.flyTo([hit.lat, hit.lon], hit.kind === "areas" ? Math.max(13, W.map.getZoom()) : 17, { duration: 0.6 });
     if (hit.kind === "areas") W.apply({ pick: hit.id });
