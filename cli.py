@@ -93,6 +93,14 @@ def import_(
     area: Annotated[str | None, typer.Option(metavar="COL", help="Column with the area a row states.")] = None,
     address: Annotated[str | None, typer.Option(metavar="COL", help="Column with the address.")] = None,
     crs: Crs = None,
+    correct: Annotated[
+        list[str] | None,
+        typer.Option(metavar="HOW", help="axes, gcj02, bd09 or scale=NUMBER: put the coordinates right; repeatable."),
+    ] = None,
+    accept: Annotated[
+        list[str] | None,
+        typer.Option(metavar="DETECTOR", help="The coordinates are right as they are, whatever it found; repeatable."),
+    ] = None,
     layer: Annotated[str | None, typer.Option(metavar="NAME", help="Layer of a file that holds several.")] = None,
     encoding: Annotated[str | None, typer.Option(metavar="NAME", help="Text encoding, where guessing fails.")] = None,
     time_zone: Annotated[str | None, typer.Option(metavar="ZONE", help="Zone of times that name none.")] = None,
@@ -111,7 +119,7 @@ def import_(
         "level": level, "level_title": level_title, "parent_level": parent_level, "id": id_column, "name": name,
         "parent": parent, "lon": lon, "lat": lat, "area": area, "address": address, "crs": crs, "layer": layer,
         "encoding": encoding, "time_zone": time_zone, "valid_from": valid_from, "licence": licence,
-        "attribution": attribution, "title": title,
+        "attribution": attribution, "title": title, "correct": tuple(correct or ()), "accept": tuple(accept or ()),
     }  # fmt: skip
     with console.refusals(as_json):
         take_file(file, kind, given, columns or [], workspace=workspace, actor=actor, as_json=as_json)

@@ -137,6 +137,41 @@ SETTINGS = (
         name="reader_memory_mb", default=6144, unit="MB", help="memory a file's reader process may use", source="design"
     ),
     Setting(
+        name="guard_sample_points",
+        default=2000,
+        unit="points",
+        help="how many points or corners of a file the coordinate guard looks at",
+        source="design",
+    ),
+    Setting(
+        name="guard_misfit_ratio",
+        default=0.75,
+        unit="ratio",
+        help="another coordinate system is believed when it leaves at most this share of a file's misfit",
+        source="measured: the GCJ-02 outline of Haining keeps 0.48 of its misfit when shifted back",
+    ),
+    Setting(
+        name="guard_points",
+        default=10,
+        unit="points",
+        help="fewer points than this tell the coordinate guard nothing",
+        source="design",
+    ),
+    Setting(
+        name="guard_far_km",
+        default=50.0,
+        unit="km",
+        help="a file most of which lies further from the areas than this is asked about",
+        source="county choice",
+    ),
+    Setting(
+        name="guard_coarse_share",
+        default=0.95,
+        unit="share",
+        help="when this share of the points has at most two decimals of a degree, the file is asked about",
+        source="design",
+    ),
+    Setting(
         name="writer_wait_s",
         default=60.0,
         unit="s",

@@ -31,6 +31,7 @@ LISTS = (
     ("Layers", "layers", ("title", "group", "needs", "min_zoom")),
     ("Kinds of table", "data.kinds", ("title", "key", "shape", "columns")),
     ("Sources that come with the program", "data.sources", ("title", "provides", "licence", "attribution")),
+    ("Detectors of the coordinate guard", "geo.crs.detectors", ("title", "source")),
     ("File formats read", "data.formats", ("title", "endings")),
 )
 

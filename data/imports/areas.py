@@ -10,8 +10,10 @@ import shapely
 
 from data.formats import RawTable
 from data.imports.columns import Matched, column_values, match_columns
-from data.imports.coordinates import axes_are_swapped, choose_crs, is_off_earth, shapes_to_lon_lat, short
+from data.imports.coordinates import is_off_earth, short
 from data.imports.faults import Faults, row_labels
+from data.imports.ground import KnownGround
+from data.imports.guard import choose_way, guard, notices_of
 from data.imports.kinds import kind_spec
 from data.imports.options import ImportOptions
 from data.imports.shapes import (
@@ -24,6 +26,7 @@ from data.imports.shapes import (
 )
 from data.imports.values import read_values
 from geo.contracts import raise_faults
+from geo.crs.detectors import Evidence
 from geo.errors import CRSError, Say, SchemaError, name_few, say
 
 WKT_NAMES = ("geometry", "wkt", "geom", "the_geom", "shape")
@@ -44,16 +47,17 @@ class LevelTable:
     rows_read: int
     has_parent_column: bool
     notices: list[Say] = field(default_factory=list)
+    evidence: list[Evidence] = field(default_factory=list)
 
 
-def read_level(raw: RawTable, options: ImportOptions, bounds: tuple[float, float, float, float] | None) -> LevelTable:
+def read_level(raw: RawTable, options: ImportOptions, known: KnownGround) -> LevelTable:
     """
-    Turn a raw table into the areas of one level.
+    Turn a raw table into the areas of one level; what is `known` of the place tells shifted and exchanged coordinates.
 
     Raises
     ------
     CRSError
-        If no CRS is known, or longitude and latitude are exchanged.
+        If no CRS is known, or the coordinates are not what they are said to be (`CoordinateError`).
     SchemaError
         If there are no polygons, no ids, unreadable values, or rows of one id that overlap: all faults at once.
     """
@@ -69,9 +73,11 @@ def read_level(raw: RawTable, options: ImportOptions, bounds: tuple[float, float
     faults.require_all(
         say("rows that are each one area: an id and a polygon"), say("correct these rows; nothing was imported")
     )
-    crs, notices = choose_crs(raw.crs, options.crs, raw.file)
-    placed = shapes_to_lon_lat(shapes, crs)
-    require_on_earth(placed, bounds, crs, raw.file)
+    x, y = shapely.get_coordinates(shapes).T
+    way = choose_way(raw.crs, options, raw.file, x, y, known)
+    evidence = guard(way, x, y, options, known, raw.file, shapes=shapes)
+    placed, crs, notices = way.shapes(shapes), way.crs, [*way.notices, *notices_of(evidence)]
+    require_on_earth(placed, crs)
     placed, repaired = repair_polygons(placed)
     if repaired.any():
         notices.append(
@@ -97,6 +103,7 @@ def read_level(raw: RawTable, options: ImportOptions, bounds: tuple[float, float
         rows_read=len(raw.frame),
         has_parent_column="parent_id" in matched.columns,
         notices=[*raw.notices, *matched.notices, *notices],
+        evidence=evidence,
     )
 
 
@@ -169,17 +176,10 @@ def require_date(text: str) -> pd.Timestamp:
     return day
 
 
-def require_on_earth(shapes: np.ndarray, bounds: tuple[float, float, float, float] | None, crs: str, file: str) -> None:
-    """Refuse areas that lie off the Earth, or whose axes are exchanged."""
-    centre = shapely.bounds(shapes)
-    lon, lat = (centre[:, 0] + centre[:, 2]) / 2, (centre[:, 1] + centre[:, 3]) / 2
-    extremes = np.concatenate([centre[:, 0], centre[:, 2]]), np.concatenate([centre[:, 1], centre[:, 3]])
-    if axes_are_swapped(lon, lat, bounds):
-        raise CRSError(
-            say("longitude first, then latitude"),
-            say("{file}: the two are exchanged", file=file),
-            say("export it again with x = longitude and y = latitude"),
-        )
+def require_on_earth(shapes: np.ndarray, crs: str) -> None:
+    """Refuse areas that lie off the Earth."""
+    edges = shapely.bounds(shapes)
+    extremes = np.concatenate([edges[:, 0], edges[:, 2]]), np.concatenate([edges[:, 1], edges[:, 3]])
     off = is_off_earth(*extremes) | ~np.isfinite(extremes[0])
     if off.any():
         raise CRSError(

@@ -2,16 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-
 import numpy as np
 import pyproj
 import shapely
 
+from geo.crs.degrees import PLAIN, degrees_of
 from geo.errors import CRSError, Say, say
-
-Shift = Callable[[np.ndarray, np.ndarray], tuple[np.ndarray, np.ndarray]]
-DEGREES = ("EPSG:4326", "EPSG:4490", "OGC:CRS84")
 
 
 def choose_crs(declared: str | None, told: str | None, file: str) -> tuple[str, list[Say]]:
@@ -76,45 +72,17 @@ def canonical_crs(text: str) -> str:
     return ":".join(authority) if authority else str(crs.to_wkt())
 
 
-def shift_for(crs: str) -> Shift | None:
-    """Return the function that turns x and y of `crs` into longitude and latitude; None where they already are."""
-    if crs in DEGREES:
-        return None
-    if crs == "gcj02":
-        from geo.crs.gcj02 import wgs84_from_gcj02
-
-        return wgs84_from_gcj02
-    if crs == "bd09":
-        from geo.crs.bd09 import wgs84_from_bd09
-
-        return wgs84_from_bd09
-    shift: Shift = pyproj.Transformer.from_crs(crs, "EPSG:4326", always_xy=True).transform
-    return shift
-
-
 def to_lon_lat(x: np.ndarray, y: np.ndarray, crs: str) -> tuple[np.ndarray, np.ndarray]:
     """Return longitude and latitude of points; NaN stays NaN, a point the CRS cannot hold becomes infinite."""
-    shift = shift_for(crs)
-    if shift is None:
-        return x, y
-    lon, lat = np.full(len(x), np.nan), np.full(len(y), np.nan)
-    known = np.isfinite(x) & np.isfinite(y)
-    if known.any():
-        lon[known], lat[known] = shift(x[known], y[known])
-    return lon, lat
+    return degrees_of(x, y, crs)
 
 
 def shapes_to_lon_lat(shapes: np.ndarray, crs: str) -> np.ndarray:
     """Return shapes in longitude and latitude, without heights; missing ones stay missing."""
     flat = shapely.force_2d(shapes)
-    shift = shift_for(crs)
-    if shift is None:
-        return flat
-
-    def moved(points: np.ndarray) -> np.ndarray:
-        return np.column_stack(shift(points[:, 0], points[:, 1]))
-
-    return np.asarray(shapely.transform(flat, moved))
+    if crs in PLAIN:
+        return np.asarray(flat)
+    return np.asarray(shapely.transform(flat, lambda one: np.column_stack(degrees_of(one[:, 0], one[:, 1], crs))))
 
 
 def is_off_earth(lon: np.ndarray, lat: np.ndarray) -> np.ndarray:

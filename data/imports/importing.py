@@ -12,6 +12,8 @@ import pandas as pd
 from data.formats import RawTable, read_file
 from data.imports.areas import LevelTable, read_level
 from data.imports.columns import column_values
+from data.imports.ground import known_ground
+from data.imports.guard import evidence_of
 from data.imports.kinds import kind_spec
 from data.imports.levels import Merged, merge_levels
 from data.imports.options import ImportOptions, ImportReport, Preview
@@ -146,8 +148,7 @@ def import_areas(
 
 def prepare_areas(raw: RawTable, options: ImportOptions, store: Store | None) -> tuple[LevelTable, Merged]:
     """Check the areas of a file and fit them into those that are there."""
-    others = None if store is None or not options.level else bounds_of(store)
-    level = read_level(raw, options, others)
+    level = read_level(raw, options, known_ground(store, without_level=options.level))
     present = store.table("areas") if store is not None else None
     rows = store.level_rows() if store is not None else []
     return level, merge_levels(level, options, present, rows)
@@ -159,7 +160,7 @@ def import_rows(
     """Import the rows of one kind."""
     spec = kind_spec(kind)
     tell(0.05, "checking rows")
-    found = read_rows(raw, kind, options, bounds_of(store))
+    found = read_rows(raw, kind, options, known_ground(store, with_roads=spec.shape == "point"))
     table, notices = found.table, list(found.notices)
     tell(0.35, "placing rows")
     placement = None
@@ -281,7 +282,7 @@ def preview_file(path: str | Path, kind: str, options: ImportOptions, *, workspa
     try:
         fill_preview(preview, raw, kind, options, workspace)
     except GridError as error:
-        preview.error = error
+        preview.error, preview.evidence = error, evidence_of(error)
         if not preview.columns:
             preview.columns = quiet_match(spec, raw, options)
             used = set(preview.columns.values())
@@ -296,13 +297,13 @@ def fill_preview(preview: Preview, raw: RawTable, kind: str, options: ImportOpti
         level, merged = prepare_areas(raw, options, store)
         preview.columns, preview.unknown_columns = level.matched.columns, level.matched.unknown
         preview.table, preview.rows_taken = merged.new.drop(columns="geometry").head(SAMPLE_ROWS), len(merged.new)
-        preview.notices = [*level.notices, *merged.notices]
+        preview.notices, preview.evidence = [*level.notices, *merged.notices], level.evidence
         return
-    found = read_rows(raw, kind, options, bounds_of(store))
+    found = read_rows(raw, kind, options, known_ground(store, with_roads=kind_spec(kind).shape == "point"))
     preview.columns, preview.unknown_columns = found.matched.columns, found.matched.unknown
     preview.table = found.table.drop(columns="geometry", errors="ignore").head(SAMPLE_ROWS)
     preview.rows_taken, preview.rejected = len(found.table), found.faults.counts()
-    preview.notices = found.notices
+    preview.notices, preview.evidence = found.notices, found.evidence
 
 
 def quiet_match(spec: Any, raw: RawTable, options: ImportOptions) -> dict[str, str]:

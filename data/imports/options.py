@@ -9,6 +9,7 @@ from typing import Any
 
 import pandas as pd
 
+from geo.crs.detectors import Evidence
 from geo.errors import GridError, Say
 
 
@@ -20,7 +21,9 @@ class ImportOptions:
     `id`, `name` and `parent` are columns, or columns joined with "+" ("district+sector", "district+'-'+sector": text
     in quotes stands for itself). `map` gives a field's column ({"occurred_at": "time"}); the field "hour" names a
     column with the hour of the day where the time column holds only the date. `crs` is an EPSG code, "gcj02" or
-    "bd09". `time_zone` says where the clock stood for times that do not say so.
+    "bd09". `correct` names corrections of the coordinates a person agreed to ("axes", "gcj02", "bd09",
+    "scale=NUMBER"), `accept` detectors whose finding a person has answered with "it is right as it is".
+    `time_zone` says where the clock stood for times that do not say so.
     """
 
     level: str | None = None
@@ -35,6 +38,8 @@ class ImportOptions:
     area: str | None = None
     address: str | None = None
     crs: str | None = None
+    correct: tuple[str, ...] = ()
+    accept: tuple[str, ...] = ()
     time_zone: str | None = None
     encoding: str | None = None
     valid_from: str | None = None
@@ -113,4 +118,5 @@ class Preview:
     rows_taken: int = 0
     rejected: list[tuple[Say, int]] = field(default_factory=list)
     notices: list[Say] = field(default_factory=list)
+    evidence: list[Evidence] = field(default_factory=list)
     error: GridError | None = None

@@ -10,8 +10,10 @@ import shapely
 
 from data.formats import RawTable
 from data.imports.columns import Matched, match_columns
-from data.imports.coordinates import axes_are_swapped, choose_crs, is_off_earth, shapes_to_lon_lat, short, to_lon_lat
+from data.imports.coordinates import is_off_earth, short
 from data.imports.faults import Faults, row_labels
+from data.imports.ground import KnownGround
+from data.imports.guard import Way, choose_way, guard, notices_of
 from data.imports.keys import add_keys, set_aside_repeated
 from data.imports.kinds import kind_spec
 from data.imports.options import ImportOptions
@@ -19,9 +21,9 @@ from data.imports.shapes import only_polygons
 from data.imports.times import require_time_zone
 from data.imports.values import read_values
 from data.kinds._spec import KindSpec
+from geo.crs.detectors import Evidence
 from geo.errors import CRSError, Say, SchemaError, name_few, say
 
-Bounds = tuple[float, float, float, float]
 LINES, SURFACES = (1, 5), (3, 6)
 
 
@@ -34,13 +36,14 @@ class KindTable:
     matched: Matched
     crs: str | None
     notices: list[Say] = field(default_factory=list)
+    evidence: list[Evidence] = field(default_factory=list)
 
 
-def read_rows(raw: RawTable, kind: str, options: ImportOptions, bounds: Bounds | None) -> KindTable:
+def read_rows(raw: RawTable, kind: str, options: ImportOptions, known: KnownGround) -> KindTable:
     """
     Turn a raw table into rows of `kind`.
 
-    `bounds` (west, south, east, north) of the areas tell exchanged axes where both readings are on the Earth.
+    What is `known` of the place tells coordinates that are exchanged, shifted or of another unit.
 
     Raises
     ------
@@ -48,7 +51,7 @@ def read_rows(raw: RawTable, kind: str, options: ImportOptions, bounds: Bounds |
         If a column the kind needs is missing or of the wrong type, times have no zone, no row has any location,
         or no row can be used: all faults of the table at once.
     CRSError
-        If coordinates come without a CRS, or with their axes exchanged.
+        If coordinates come without a CRS, or are not what they are said to be (`CoordinateError`).
     """
     spec = kind_spec(kind)
     if not len(raw.frame):
@@ -61,7 +64,7 @@ def read_rows(raw: RawTable, kind: str, options: ImportOptions, bounds: Bounds |
     faults = Faults(labels=labels)
     zone = require_time_zone(options.time_zone) if options.time_zone else None
     table = read_values(spec, raw.frame, matched.columns, faults, zone)
-    crs, notices = add_place(table, raw, spec, options, faults, bounds)
+    crs, notices, evidence = add_place(table, raw, spec, options, faults, known)
     notices = [*raw.notices, *matched.notices, *notices, *add_keys(table, raw.frame, spec)]
     faults.add(table[spec.key].isna(), say("no {field}", field=spec.field(spec.key).title))
     set_aside_repeated(table, spec, faults)
@@ -69,7 +72,12 @@ def read_rows(raw: RawTable, kind: str, options: ImportOptions, bounds: Bounds |
         say("rows of {kind} that can be used", kind=spec.title), say("correct the file; nothing was imported")
     )
     return KindTable(
-        table=table[faults.is_usable].reset_index(drop=True), faults=faults, matched=matched, crs=crs, notices=notices
+        table=table[faults.is_usable].reset_index(drop=True),
+        faults=faults,
+        matched=matched,
+        crs=crs,
+        notices=notices,
+        evidence=evidence,
     )
 
 
@@ -101,32 +109,40 @@ def require_columns(spec: KindSpec, matched: Matched, raw: RawTable) -> None:
 
 
 def add_place(
-    table: pd.DataFrame, raw: RawTable, spec: KindSpec, options: ImportOptions, faults: Faults, bounds: Bounds | None
-) -> tuple[str | None, list[Say]]:
-    """Add `lon` and `lat`, or `geometry`, to the table; returns the CRS they came in."""
+    table: pd.DataFrame, raw: RawTable, spec: KindSpec, options: ImportOptions, faults: Faults, known: KnownGround
+) -> tuple[str | None, list[Say], list[Evidence]]:
+    """Add `lon` and `lat`, or `geometry`, to the table; returns the CRS they came in and what the guard found."""
     if spec.shape == "none":
-        return None, []
+        return None, [], []
     has_columns = {"lon", "lat"} <= set(table.columns)
     if raw.geometry is None and not has_columns:
-        return None, require_some_place(table, spec, faults)
+        return None, require_some_place(table, spec, faults), []
     use_shapes = raw.geometry is not None and (spec.shape != "point" or not (options.lon and options.lat))
-    crs, notices = choose_crs(raw.crs if use_shapes else None, options.crs, raw.file)
+    stated = known.stated_shapes(table["stated_area_id"]) if "stated_area_id" in table.columns else None
     if use_shapes:
         assert raw.geometry is not None
-        shapes = shapes_to_lon_lat(raw.geometry, crs)
-        notices += add_shapes(table, shapes, spec, faults)
+        x, y = inner_points(shapely.force_2d(raw.geometry))
     else:
-        add_points(table, crs)
+        x, y = (table[name].to_numpy("float64", na_value=np.nan) for name in ("lon", "lat"))
+    way = choose_way(raw.crs if use_shapes else None, options, raw.file, x, y, known)
+    evidence = guard(way, x, y, options, known, raw.file, stated=stated)
+    notices = [*way.notices, *notices_of(evidence)]
+    if use_shapes:
+        assert raw.geometry is not None
+        notices += add_shapes(table, way.shapes(raw.geometry), spec, faults)
+    else:
+        add_points(table, way, x, y)
         if spec.shape in ("polygon", "line", "any"):
             table["geometry"] = None
-    check_points(table, spec, faults, bounds, crs)
-    return crs, notices + require_some_place(table, spec, faults)
+    check_points(table, spec, faults, way.crs)
+    return way.crs, notices + require_some_place(table, spec, faults), evidence
 
 
-def add_points(table: pd.DataFrame, crs: str) -> None:
-    """Turn the columns `lon` and `lat`, in `crs`, into longitude and latitude."""
-    x, y = table["lon"].to_numpy("float64", na_value=np.nan), table["lat"].to_numpy("float64", na_value=np.nan)
-    table["lon"], table["lat"] = to_lon_lat(x, y, crs)
+def add_points(table: pd.DataFrame, way: Way, x: np.ndarray, y: np.ndarray) -> None:
+    """Fill the columns `lon` and `lat` from the file's numbers; 0, 0 is no location in any system."""
+    lon, lat = way.points(x, y)
+    nowhere = (x == 0) & (y == 0)
+    table["lon"], table["lat"] = np.where(nowhere, 0.0, lon), np.where(nowhere, 0.0, lat)
 
 
 def add_shapes(table: pd.DataFrame, shapes: np.ndarray, spec: KindSpec, faults: Faults) -> list[Say]:
@@ -182,18 +198,11 @@ def inner_points(shapes: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
     return x, y
 
 
-def check_points(table: pd.DataFrame, spec: KindSpec, faults: Faults, bounds: Bounds | None, crs: str) -> None:
-    """Refuse exchanged axes; set aside points off the Earth; take 0, 0 for no location."""
+def check_points(table: pd.DataFrame, spec: KindSpec, faults: Faults, crs: str) -> None:
+    """Refuse a file off the Earth; set aside single points off it; take 0, 0 for no location."""
     if not {"lon", "lat"} <= set(table.columns):
         return
     lon, lat = table["lon"].to_numpy("float64"), table["lat"].to_numpy("float64")
-    if axes_are_swapped(lon, lat, bounds):
-        at = faults.labels[np.isfinite(lon) & np.isfinite(lat)]
-        raise CRSError(
-            say("longitude and latitude, each in its own column"),
-            say("the two exchanged in rows {rows}", rows=name_few(at)),
-            say("exchange --lon and --lat, or correct the file"),
-        )
     off = is_off_earth(lon, lat) | np.isinf(lon) | np.isinf(lat)
     known = np.isfinite(lon) & np.isfinite(lat)
     if off.sum() > 0.5 * max((known | off).sum(), 1):
