@@ -32,6 +32,14 @@ SCRIPTS = (
     "tools/chooser", "tools/picture", "core/start",
 )  # fmt: skip
 """Our scripts in the order they run."""
+LIVE_SCRIPTS = (
+    *SCRIPTS[:-1],
+    "live/store", "live/symbols", "live/draw", "live/replay", "live/list", "live/announce",
+    "live/filters", "live/bar", "live/page",
+    SCRIPTS[-1],
+)  # fmt: skip
+"""Those of the live map."""
+STYLES = ("vendor/noto-sans-sc/index.css", "wangge/wangge.css", "wangge/live.css")
 STATE = ("level", "area", "pick", "metric", "start", "end", "category", "classes", "palette", "layers", "view", "click")
 PAGE = Environment(autoescape=True).from_string("""<!doctype html>
 <html lang="{{ lang }}" data-theme="{{ theme }}"><head><meta charset="utf-8">
@@ -54,7 +62,7 @@ def asset_url(path: str) -> str:
 def script_texts() -> dict[str, dict[str, str]]:
     """Return every text our scripts show, in each language: what stands in t("...") of the scripts."""
     found: set[str] = set(WORDS)
-    for name in SCRIPTS:
+    for name in LIVE_SCRIPTS:
         found |= set(re.findall(r"\bt\(\s*\"([^\"]+)\"", (ASSETS / "wangge" / f"{name}.js").read_text("utf-8")))
     return {language: {text: translate(text, language) for text in sorted(found)} for language in LANGUAGES}
 
@@ -71,7 +79,9 @@ WORDS = (
     t("crowd"), t("traffic"), t("telecom"), t("reported"), t("accepted"), t("dispatched"), t("arrived"),
     t("handled"), t("verified"), t("closed"), t("void"),
     t("category"), t("occurred at"), t("status"), t("kind"), t("capacity"), t("purpose"), t("started at"), t("time"),
-    t("value"), t("place"), t("address"), t("urgent"), t("normal"), t("critical"),
+    t("value"), t("place"), t("address"), t("urgent"), t("normal"), t("critical"), t("returned"),
+    t("grid head"), t("full time"), t("part time"), t("reserve"), t("adviser"), t("micro grid head"), t("police"),
+    t("volunteer"), t("tracker"), t("future"), t("zero"), t("too_fast"), t("inaccurate"), t("late"), t("unknown_unit"),
 )  # fmt: skip
 """Values of the tables that a map shows as words."""
 
@@ -175,27 +185,35 @@ def read_theme(request: Request) -> str:
     return "dark" if request.query_params.get("theme") == "dark" else "light"
 
 
-@answers
-def view(request: Request) -> Response:
-    """Answer with the map document."""
-    desk = open_desk(request)
-    language, theme = read_language(request), read_theme(request)
-    config = document_config(
-        desk, workspace=find_workspace(request), language=language, theme=theme, state=read_state(request)
-    )
-    parts = render_parts(build_map(desk, config))
+def render_document(canvas: folium.Map, config: dict[str, Any], *, scripts: tuple[str, ...] = SCRIPTS) -> Response:
+    """Return a map document: our template with one nonce, our styles and these scripts."""
+    parts = render_parts(canvas)
     nonce = secrets.token_urlsafe(16)
     html = PAGE.render(
         nonce=nonce,
-        lang="en" if language == "en" else "zh-CN",
-        theme=theme,
-        title=desk.store.title,
+        lang="en" if config["lang"] == "en" else "zh-CN",
+        theme=config["theme"],
+        title=config["title"],
         icon=asset_url("wangge/icon.svg"),
-        styles=[*parts["styles"], asset_url("vendor/noto-sans-sc/index.css"), asset_url("wangge/wangge.css")],
-        scripts=[*parts["scripts"], *(asset_url(f"wangge/{name}.js") for name in SCRIPTS)],
+        styles=[*parts["styles"], *(asset_url(path) for path in STYLES)],
+        scripts=[*parts["scripts"], *(asset_url(f"wangge/{name}.js") for name in scripts)],
         css=parts["css"],
         body=parts["body"],
         script=parts["script"],
     )
     headers = {"Content-Security-Policy": document_policy(nonce), "Cache-Control": "no-store"}
     return HTMLResponse(html, headers=headers)
+
+
+@answers
+def view(request: Request) -> Response:
+    """Answer with the map document."""
+    desk = open_desk(request)
+    config = document_config(
+        desk,
+        workspace=find_workspace(request),
+        language=read_language(request),
+        theme=read_theme(request),
+        state=read_state(request),
+    )
+    return render_document(build_map(desk, config), config)

@@ -13,8 +13,10 @@ from api.features import features
 from api.ingest import close_connections as close_clients
 from api.ingest import ingest
 from api.live import close_hubs, live
+from api.live_document import wall
 from api.map_documents import ASSETS, view
 from api.map_export import export
+from api.replay import area_ids, area_names, frame, replay, trail
 from api.replies import answers, missing
 from api.search import search
 from api.tiles import tile, tiles, words
@@ -50,6 +52,7 @@ def build_routes() -> list[BaseRoute]:
     return [
         Route("/map/view", view),
         Route("/map/export", export),
+        Route("/map/live", wall),
         Route("/api/features/{layer}", features),
         Route("/api/values", values),
         Route("/api/search", search),
@@ -58,6 +61,11 @@ def build_routes() -> list[BaseRoute]:
         Route("/api/tiles", tiles),
         Route("/api/tiles/{edition:int}/{z:int}/{x:int}/{y:int}", tile),
         Route("/api/tiles/{edition:int}/{what}/{level}/{block:int}", words),
+        Route("/api/replay", replay),
+        Route("/api/replay/frame", frame),
+        Route("/api/trail", trail),
+        Route("/api/area_ids", area_ids),
+        Route("/api/area_names", area_names),
         Route("/auth/as/{account_id}", become),
         Mount("/assets", Assets(directory=ASSETS)),
         Route("/api/{rest:path}", nothing),

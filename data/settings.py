@@ -345,6 +345,20 @@ SETTINGS = (
         source="design: one shift",
     ),
     Setting(
+        name="live_new_s",
+        default=300,
+        unit="s",
+        help="how long an incident that nobody has been sent to is announced as new on the live map",
+        source="county choice",
+    ),
+    Setting(
+        name="live_silent_s",
+        default=15,
+        unit="s",
+        help="the live map says in red that nothing has come for longer than this",
+        source="design: three beats of the feed",
+    ),
+    Setting(
         name="live_closed_s",
         default=600,
         unit="s",

@@ -19,6 +19,7 @@ from views.state import State, to_common_query, to_query
 PAGES = (
     ("overview", "Overview", ":material/dashboard:"),
     ("map", "Map", ":material/map:"),
+    ("live", "Live", ":material/sensors:"),
     ("coverage", "Coverage", ":material/analytics:"),
     ("area", "Area card", ":material/badge:"),
     ("import", "Import", ":material/upload_file:"),

@@ -54,6 +54,7 @@ export default function (component) {
       if (told.event === "ready") { held.ready = true; post(); }
       else if (told.event === "clicked") now.setTriggerValue("clicked", told.detail);
       else if (told.event === "layers") now.setStateValue("layers", told.detail);
+      else if (told.event === "live") now.setStateValue("live", told.detail);
       else if (told.event === "view" && now.data.keeps_view) {
         const here = place();
         const isFit = !now.data.state.view && held.fitted !== here;
@@ -83,23 +84,25 @@ export default function (component) {
 """
 STATE_KEYS = (
     "lang", "theme", "level", "area", "pick", "metric", "start", "end", "category", "classes", "palette",
-    "layers", "view", "edition", "click", "values", "title",
+    "layers", "view", "edition", "click", "values", "title", "live",
 )  # fmt: skip
 
 
 def frame_height(height: int | str) -> str:
     """
-    Return the CSS height of a frame: pixels, or `page` for the rest of the window.
+    Return the CSS height of a frame: pixels, `page` for the rest of the window, `window` for all of it.
 
     Examples
     --------
     >>> frame_height(520), frame_height("page")
     ('520px', 'max(420px, calc(100vh - var(--wg-top, 7.5rem)))')
     """
+    if height == "window":
+        return "100vh"
     return "max(420px, calc(100vh - var(--wg-top, 7.5rem)))" if height == "page" else f"{int(height)}px"
 
 
-def frame_source(state: dict[str, Any]) -> str:
+def frame_source(state: dict[str, Any], document: str = "/map/view") -> str:
     """
     Return the address of the map document: it names the workspace and nothing that changes while one looks.
 
@@ -108,11 +111,17 @@ def frame_source(state: dict[str, Any]) -> str:
     >>> frame_source({"ws": "main", "lang": "en", "level": "town"})
     '/map/view?ws=main'
     """
-    return "/map/view?" + urlencode({"ws": state.get("ws", "main")})
+    return f"{document}?" + urlencode({"ws": state.get("ws", "main")})
 
 
 def map_frame(
-    state: dict[str, Any], *, key: str, height: int | str = 560, keeps_view: bool = True, title: str = "map"
+    state: dict[str, Any],
+    *,
+    key: str,
+    height: int | str = 560,
+    keeps_view: bool = True,
+    title: str = "map",
+    document: str = "/map/view",
 ) -> dict[str, Any]:
     """
     Show the map and return what the person did on it since the last run.
@@ -132,15 +141,18 @@ def map_frame(
         Whether a pan or zoom is written into the address of the page; it does not run the page again.
     title
         What a screen reader calls the frame.
+    document
+        The map document it holds: /map/view, or /map/live for the wall.
 
     Returns
     -------
     done
         `clicked`: {"kind", "id", "level", "name", "action", "seq"} or None, given once.
         `layers`: names joined by commas, or None.
+        `live`: what the wall shows (docs/live.md), or None.
     """
     data = {
-        "src": frame_source(state),
+        "src": frame_source(state, document),
         "height": frame_height(height),
         "title": title,
         "keeps_view": keeps_view,
@@ -152,8 +164,9 @@ def map_frame(
         key=key,
         on_clicked_change=_heard,
         on_layers_change=_heard,
+        on_live_change=_heard,
     )
-    return {name: getattr(done, name, None) for name in ("clicked", "layers")}
+    return {name: getattr(done, name, None) for name in ("clicked", "layers", "live")}
 
 
 def _heard() -> None:

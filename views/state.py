@@ -52,6 +52,12 @@ class State:
     palette: str = "ylgnbu"
     layers: str = ""
     view: str = ""
+    stage: str = ""
+    unit: str = ""
+    at: str = ""
+    speed: str = ""
+    sound: str = ""
+    kiosk: str = ""
 
     def change(self, **values: Any) -> State:
         """Return this state with some values changed."""
@@ -177,6 +183,14 @@ def _layers(text: str) -> str | None:
     return text if all(LAYER_NAME.fullmatch(one) for one in text.split(",")) else None
 
 
+def _moment(text: str) -> str | None:
+    try:
+        moment = datetime.fromisoformat(text.replace(" ", "+"))
+    except ValueError:
+        return None
+    return text if moment.tzinfo is not None and 1900 <= moment.year <= 2200 else None
+
+
 def _view(text: str) -> str | None:
     try:
         lon, lat, zoom = (float(one) for one in text.split(","))
@@ -195,6 +209,10 @@ READERS = {
     "palette": _one_of(*PALETTES),
     "layers": _layers,
     "view": _view,
+    "at": _moment,
+    "speed": _one_of("1", "10", "60", "600"),
+    "sound": _one_of("1"),
+    "kiosk": _one_of("1"),
 }
 EXPECTED = {
     "lang": say("zh_CN or en"),
@@ -206,6 +224,10 @@ EXPECTED = {
     "palette": say("one of {names}", names=", ".join(PALETTES)),
     "layers": say("names of layers with commas between them"),
     "view": say("longitude, latitude and zoom"),
+    "at": say("a time with its zone, as 2026-11-22T00:00:00Z"),
+    "speed": say("1, 10, 60 or 600"),
+    "sound": say("1"),
+    "kiosk": say("1"),
 }
 
 

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from api.map_documents import ASSETS, SCRIPTS, script_texts
+from api.map_documents import ASSETS, LIVE_SCRIPTS, SCRIPTS, script_texts
 
 VENDOR = ASSETS / "vendor"
 MANIFEST = json.loads((VENDOR / "manifest.json").read_text(encoding="utf-8"))
@@ -55,9 +55,10 @@ def test_own_scripts_paste_no_text_into_markup(path: Path):
 
 
 def test_every_own_script_is_loaded_once_in_order():
-    assert sorted(f"{name}.js" for name in SCRIPTS) == [p.relative_to(ASSETS / "wangge").as_posix() for p in OWN]
+    assert sorted(f"{name}.js" for name in LIVE_SCRIPTS) == [p.relative_to(ASSETS / "wangge").as_posix() for p in OWN]
     assert SCRIPTS[0] == "core/base"
-    assert SCRIPTS[-1] == "core/start"
+    assert SCRIPTS[-1] == LIVE_SCRIPTS[-1] == "core/start"
+    assert [name for name in LIVE_SCRIPTS if not name.startswith("live/")] == list(SCRIPTS)
 
 
 def test_every_text_of_the_scripts_is_translated():

@@ -25,6 +25,13 @@ def addresses() -> Iterator[str]:
         yield f"/api/values?ws=ground&metric=incident_count&level={level}&{PERIOD}"
         yield f"/map/export?ws=ground&metric=incident_count&level={level}&{PERIOD}&layers={','.join(LAYERS)}"
     yield "/map/view?ws=ground"
+    yield "/map/live?ws=ground"
+    yield "/api/replay/frame?ws=ground"
+    yield "/api/replay?ws=ground&at=2026-11-20T00:00:00Z"
+    yield "/api/replay?ws=ground&at=2026-11-19T20:00:00Z&to=2026-11-20T00:00:00Z"
+    for town in "AB":
+        yield f"/api/trail?ws=ground&unit=unit-{town}10&at=2026-11-20T00:00:00Z"
+    yield "/api/area_names?ws=ground&id=A10&id=B10"
     yield "/api/search?ws=ground&q=-&limit=50"
     yield "/api/search?ws=ground&q=%E5%8C%BA%E5%9F%9F&limit=50"
     yield "/api/search?ws=ground&q=%E5%92%8C%E5%B9%B3&limit=50"
@@ -102,12 +109,20 @@ def test_hostile_parameters_get_one_message(client, query):
         "/map/export": {"level", "area", "classes", "palette", "start", "ws"},
         "/api/search": {"q", "limit", "ws"},
         "/map/view": {"ws"},
+        "/map/live": {"ws", "at"},
+        "/api/replay": {"at", "to", "step", "ws"},
+        "/api/trail": {"at", "hours", "unit", "ws"},
+        "/api/area_ids": {"area", "ws"},
     }
     asked = 0
     for route, names in routes.items():
         if name not in names:
             continue
-        defaults = {"ws": "ground", "metric": "incident_count", "level": "grid"}
+        defaults = {"ws": "ground", "metric": "incident_count", "level": "grid", "at": "2026-11-20T00:00:00Z"}
+        if name == "step":
+            defaults["to"] = "2026-11-20T01:00:00Z"
+        if route == "/map/live" and query == "at=":
+            continue
         base = "&".join(f"{k}={v}" for k, v in defaults.items() if k != name)
         answer = browser.get(f"{route}?{base}&{query}", headers={"X-Wangge-Language": "en"})
         assert 400 <= answer.status_code < 500, (route, query, answer.status_code, answer.text[:200])

@@ -7,6 +7,7 @@ from PIL import Image
 
 from tests.conftest import ROOT
 from tests.journeys.steps import MapPage
+from tests.journeys.test_live import wall
 from views.frame import PAGES
 
 pytestmark = pytest.mark.browser
@@ -41,14 +42,16 @@ def test_a_file_goes_in_through_the_import_page(browser_page):
 
 
 SHOTS = {name: ("" if name == "overview" else name) for name, *_ in PAGES}
-MORE = {"area": "&area=330481108"}
+MORE = {"area": "&area=330481108", "live": "&at=2026-11-20T02:30Z"}
 
 
 @pytest.mark.skipif(not os.environ.get("WANGGE_SCREENSHOTS"), reason="make screenshots writes the readme's pictures")
 @pytest.mark.parametrize("name", SHOTS)
 def test_screenshot(browser_page, name, tmp_path):
     browser_page.goto(f"/{SHOTS[name]}?ws=main&lang=zh_CN&theme=light{MORE.get(name, '')}")
-    if browser_page.page.locator(".wg-frame iframe").count():
+    if name == "live":
+        wall(browser_page)
+    elif browser_page.page.locator(".wg-frame iframe").count():
         MapPage(browser_page).ready()
     browser_page.page.wait_for_timeout(1500)
     browser_page.screenshot(tmp_path / "page.png")

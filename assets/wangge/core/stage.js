@@ -78,5 +78,7 @@
       return null;
     }
   });
+  /* The topmost thing at a point: what moves on a live map lies above the ground. */
+  W.hit = (latlng, isWanted) => (W.live && W.live.hit(latlng)) || W.stage.hit(latlng, isWanted);
   W.buildStage = function (map, pane) { const stage = new Stage({ pane }); stage.painters = []; stage.addTo(map); return stage; };
 })();

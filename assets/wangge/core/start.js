@@ -40,7 +40,7 @@
     let shown = 0;
     function show(event) {
       const turn = ++shown;
-      const found = W.measuring ? null : W.stage.hit(event.latlng);
+      const found = W.measuring ? null : W.hit(event.latlng);
       const same = found && last && found.kind === last.kind && found.id === last.id;
       last = found;
       if (!W.measuring) surely(event.latlng, (isLate) => { if (isLate && turn === shown) show(event); });
@@ -61,7 +61,8 @@
     }
     map.on("click", (event) => { if (!W.measuring) surely(event.latlng, () => chosen(event)); });
     function chosen(event) {
-      const found = W.stage.hit(event.latlng, (one) => !one.cells);
+      const found = W.hit(event.latlng, (one) => !one.cells);
+      if (found && found.act) { found.act(); return; }
       if (!found) { if (W.state.pick) { W.apply({ pick: "" }); W.clicked({ kind: "none", id: "", level: "", name: "", action: "select" }); } return; }
       if (L.Browser.mobile) show(event);
       if (found.stacked) { W.choose(found.stacked, event); return; }
@@ -114,8 +115,9 @@
       if (animate && !matchMedia("(prefers-reduced-motion: reduce)").matches) map.flyToBounds(bounds, { ...options, duration: 0.6 });
       else map.fitBounds(bounds, { ...options, animate: false });
     };
-    W.reset = () => { own = false; map.getContainer().classList.remove("wg-held"); W.fit(true); };
-    const hold = () => { own = true; map.getContainer().classList.add("wg-held"); };
+    const release = () => { own = false; map.getContainer().classList.remove("wg-held"); W.emit("held", false); };
+    W.reset = () => { release(); W.fit(true); };
+    const hold = () => { own = true; map.getContainer().classList.add("wg-held"); W.emit("held", true); };
     map.on("dragstart", hold);
     map.getContainer().addEventListener("wheel", hold, { passive: true });
     W.hold = hold;
@@ -123,7 +125,7 @@
     W.on("scope", () => {
       if (fitted === W.state.area) return;
       const again = fitted !== null;
-      fitted = W.state.area; own = false; map.getContainer().classList.remove("wg-held");
+      fitted = W.state.area; release();
       if (!again && W.state.view) return;
       W.fit(again);
     });
