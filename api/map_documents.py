@@ -34,8 +34,8 @@ SCRIPTS = (
 """Our scripts in the order they run."""
 LIVE_SCRIPTS = (
     *SCRIPTS[:-1],
-    "live/store", "live/symbols", "live/draw", "live/replay", "live/list", "live/announce",
-    "live/filters", "live/bar", "live/page",
+    "live/store", "live/symbols", "live/draw", "live/replay", "live/connection", "live/list",
+    "live/announce", "live/filters", "live/bar", "live/page",
     SCRIPTS[-1],
 )  # fmt: skip
 """Those of the live map."""

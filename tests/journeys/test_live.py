@@ -1,12 +1,18 @@
-"""The wall: any past time again, exactly as a snapshot of that time; filters, the lock and the address."""
+"""The wall: what happens appears and leaves, a cut leaves no trace, and any past time comes again exactly."""
 
 from __future__ import annotations
 
+import json
+import urllib.request
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
 
+from data.writer import write
+from tests.api.ground import SIDE, SOUTH, WEST, build_ground
 from tests.browser import WatchedPage
+from tests.conftest import Service
 
 pytestmark = pytest.mark.browser
 SETTLED = "() => !!(window.Wangge && Wangge.live && Wangge.live.settled && Wangge.live.frame && !Wangge.isBusy())"
@@ -140,3 +146,104 @@ def test_the_wall_fits_a_phone(browser_page):
         "['.folium-map', '.wl-panel'].map((name) => document.querySelector(name).getBoundingClientRect().toJSON())"
     )
     assert boxes[0]["bottom"] <= boxes[1]["top"] + 1, "the map above, the list below"
+
+
+@pytest.fixture(scope="module")
+def wall_place(service):
+    """A small workspace of the running service whose closed incidents leave at once."""
+    build_ground("wall")
+    write("wall", "set_setting", {"name": "live_closed_s", "value": 1}, actor="admin")
+    return service
+
+
+def moment(seconds: float = 0) -> str:
+    return (datetime.now(UTC) + timedelta(seconds=seconds)).isoformat()
+
+
+def post(service: Service, kind: str, *rows: dict[str, Any]) -> None:
+    """Send rows as a feed does; all of them must be taken."""
+    address = f"{service.url}/api/ingest/{kind}?ws=wall&format=json"
+    request = urllib.request.Request(address, data=json.dumps(rows).encode(), method="POST")
+    with urllib.request.urlopen(request, timeout=60) as answer:
+        assert json.load(answer)["accepted"] == len(rows)
+
+
+def incident(name: str, column: int, **more: Any) -> dict[str, Any]:
+    place = {"lon": WEST + (column + 0.5) * SIDE, "lat": SOUTH + 0.7 * SIDE}
+    times = {"occurred_at": moment(-30), "reported_at": moment(-20)}
+    return {"incident_id": name, "title": f"题 {name}", "category": "安全隐患", **times, **place, **more}
+
+
+def fix(unit: str, column: float, seconds: float = 0) -> dict[str, Any]:
+    place = {"lon": WEST + (column + 0.5) * SIDE, "lat": SOUTH + 0.4 * SIDE}
+    return {"unit_id": unit, "at": moment(seconds), "accuracy_m": 5, **place}
+
+
+def test_an_incident_appears_moves_through_its_stages_and_leaves(browser_page, wall_place):
+    browser_page.page.goto(f"{browser_page.home}/map/live?ws=wall&lang=en")
+    frame = wall(browser_page)
+    assert frame.locator(".wl-mode").inner_text() == "Live"
+    assert "No fix in the last 12 hours" in frame.locator(".wl-empty").inner_text(), "it says what to do next"
+    post(wall_place, "incidents", incident("W1", 0))
+    row = frame.locator(".wl-row[data-id=W1]")
+    row.wait_for()
+    assert "new" in row.inner_text()
+    assert "题 W1" in frame.locator(".wl-told").inner_text(), "it announces itself"
+    seen = """() => { const one = Wangge.live.incidents.get('W1');
+      const hit = Wangge.live.hit(Wangge.unproject(one.x, one.y));
+      return hit && hit.id === 'W1' && hit.name; }"""
+    assert browser_page.poll(seen, what="the incident on the map") == "题 W1"
+    post(wall_place, "events", {"incident_id": "W1", "at": moment(), "stage": "dispatched", "event_id": "W1-1"})
+    browser_page.poll("() => Wangge.live.incidents.get('W1').row.stage === 'dispatched'", what="the next stage")
+    browser_page.poll("() => document.querySelector('[data-id=W1]').innerText.includes('dispatched')")
+    row.click()
+    browser_page.poll("() => !document.querySelector('.wl-lock').hidden", what="the lock after flying there")
+    post(wall_place, "events", {"incident_id": "W1", "at": moment(), "stage": "closed", "event_id": "W1-2"})
+    browser_page.poll("() => !Wangge.live.incidents.has('W1')", what="the closed incident to leave")
+    browser_page.poll("() => !document.querySelector('[data-id=W1]')", what="its row to leave")
+    post(wall_place, "fixes", fix("w1", 1), fix("w2", 2, -1200))
+    browser_page.poll("() => Wangge.live.units.size === 2", what="two units")
+    frame.locator("[data-tab=units]").click()
+    browser_page.poll("() => document.querySelector('[data-id=w2]')?.classList.contains('wl-stale')")
+    assert "20 min" in frame.locator("[data-id=w2]").inner_text()
+    assert frame.locator(".wl-empty").is_hidden()
+    assert "last update" in frame.locator(".wl-update").inner_text()
+
+
+def test_a_wall_that_was_cut_ends_as_one_that_was_not(browser_page, wall_place, browser):
+    other = WatchedPage(browser.new_context(viewport={"width": 900, "height": 600}).new_page(), wall_place.url)
+    for page in (browser_page, other):
+        page.page.goto(f"{page.home}/map/live?ws=wall&lang=en")
+        wall(page)
+    post(wall_place, "incidents", incident("C1", 0), incident("C2", 1))
+    post(wall_place, "fixes", fix("c1", 0), fix("c2", 1))
+    for page in (browser_page, other):
+        page.poll("() => Wangge.live.units.has('c2') && Wangge.live.incidents.has('C2')")
+    browser_page.page.context.set_offline(True)
+    browser_page.page.evaluate("() => Wangge.live.cut()")
+    post(wall_place, "events", {"incident_id": "C1", "at": moment(), "stage": "closed", "event_id": "C1-1"})
+    post(wall_place, "events", {"incident_id": "C2", "at": moment(), "stage": "arrived", "event_id": "C2-1"})
+    post(wall_place, "fixes", fix("c1", 3), fix("c3", 2))
+    post(wall_place, "incidents", incident("C3", 2))
+    other.poll(
+        "() => Wangge.live.incidents.has('C3') && Wangge.live.units.has('c3') && !Wangge.live.incidents.has('C1')"
+    )
+    assert not browser_page.page.evaluate("Wangge.live.incidents.has('C3')")
+    browser_page.page.context.set_offline(False)
+    same = other.page.evaluate("Wangge.live.digest()")
+    browser_page.poll(f"() => Wangge.live.digest() === {json.dumps(same)}", what="the state of the one never cut")
+    assert browser_page.page.evaluate("Wangge.live.connections") == 2
+    assert browser_page.page.evaluate("document.querySelectorAll('.wl-row[data-id=C3]').length") == 1
+    assert other.problems() == []
+    other.page.context.close()
+
+
+@pytest.mark.usefixtures("wall_place")
+def test_silence_is_said_in_red(browser_page):
+    browser_page.page.goto(f"{browser_page.home}/map/live?ws=wall&lang=en")
+    frame = wall(browser_page)
+    frame.evaluate("() => { Wangge.live.limits.live_silent_s = 1; Wangge.live.disconnect(); }")
+    browser_page.poll("() => document.querySelector('.wl-update').classList.contains('wl-red')", what="the red line")
+    assert "nothing came for" in frame.locator(".wl-update").inner_text()
+    frame.evaluate("() => { Wangge.live.limits.live_silent_s = 15; Wangge.live.cut(); }")
+    browser_page.poll("() => !document.querySelector('.wl-update').classList.contains('wl-red')", what="the feed again")

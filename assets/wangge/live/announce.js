@@ -48,7 +48,7 @@
   live.buildAnnounce = function (panel) {
     line = W.el("div", { class: "wl-told", role: "status", "aria-live": "polite", hidden: true });
     panel.append(line);
-    W.on("live", (what) => { if (what.whole || what.incidents) look(what.whole && !what.resumed); });
+    W.on("live", (what) => { if (what.whole || what.incidents) look(what.quiet); });
     W.on("live-filter", () => look(true));
     W.on("held", (is) => { if (!is) { outside = new Set(); W.emit("live-told"); } });
     setInterval(() => look(false), 1000);

@@ -26,7 +26,7 @@
       put(cells.unit[0], String(c.units)); put(cells.unit[1], c.stale ? W.t("units, {count} stale", { count: c.stale }) : W.t("units"));
       put(sound, live.sound ? W.t("Sound on") : W.t("Sound off")); sound.setAttribute("aria-pressed", String(live.sound));
     }
-    for (const name of ["live", "live-counts", "live-mode", "live-clock", "retheme"]) W.on(name, show);
+    for (const name of ["live", "live-counts", "live-mode", "live-clock", "live-heard", "retheme"]) W.on(name, show);
     setInterval(show, 1000);
   };
   live.buildBar = function (map) {

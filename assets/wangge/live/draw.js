@@ -160,6 +160,14 @@
     live.trail = { gap_s: answer.gap_s, points: answer.points.map(([at, lon, lat]) => [at, ...W.project(lon, lat)]) };
     live.stage.later();
   };
+  /* A trail grows by the fixes that come while one looks; another time has another trail. */
+  W.on("live", (what) => {
+    const one = live.picked && live.units.get(live.picked), points = live.trail && live.trail.points;
+    if (what.whole && one) { live.trail = null; live.loadTrail(one); return; }
+    if (!one || !points || (points.length && points[points.length - 1][0] >= one.at)) return;
+    points.push([one.at, one.x, one.y]);
+    if (points.length > 2000) points.shift();
+  });
   live.rings = new Map();
   live.buildStage = function (map) {
     const pane = map.createPane("live");

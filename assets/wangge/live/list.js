@@ -4,17 +4,17 @@
   const W = window.Wangge, live = W.live;
   const MOST = 200, RANK = { overdue: 0, new: 1, open: 2, closed: 3 };
   const names = new Map(), asked = new Set();
-  let tab = "incidents", rows = new Map(), list, tabs = {}, rest, waiting = 0;
+  let tab = "incidents", rows = new Map(), list, tabs = {}, rest, waiting = 0, notBefore = 0;
 
   live.areaName = (id) => (id ? names.get(id) || id : W.t("no area"));
   /* Names of the areas that stand in the list, asked for once each. */
   async function learn(ids) {
     const unknown = [...new Set(ids)].filter((id) => id && !names.has(id) && !asked.has(id)).slice(0, 100);
-    if (!unknown.length) return;
+    if (!unknown.length || performance.now() < notBefore || navigator.onLine === false) return;
     for (const id of unknown) asked.add(id);
     const answer = await W.load("names", "names", "/api/area_names?" + new URLSearchParams([["ws", W.config.ws], ...unknown.map((id) => ["id", id])]));
     for (const id of unknown) asked.delete(id);
-    if (!answer) return;
+    if (!answer) { notBefore = performance.now() + 10000; return; }
     if (names.size > 5000) names.clear();
     for (const id of unknown) names.set(id, answer.names[id] || id);
     later();

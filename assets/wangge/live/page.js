@@ -80,7 +80,7 @@
     const motion = window.matchMedia("(prefers-reduced-motion: reduce)");
     live.still = motion.matches;
     motion.addEventListener("change", () => { live.still = motion.matches; });
-    live.canLive = !!(W.config.live.feed && live.connect);
+    live.canLive = !!W.config.live.feed;
     document.body.classList.add("wl-body");
     const panel = W.el("aside", { class: "wl-panel" });
     document.body.append(panel);

@@ -22,6 +22,7 @@
   /* The wall at one time; what was loaded for another time is let go. */
   live.seek = async function (moment) {
     const own = (turn += 1);
+    if (live.disconnect) live.disconnect();
     live.mode = "replay"; live.now = () => at;
     at = until = Math.min(Math.max(moment, live.begin()), live.end());
     chunks = []; busy = false; ending = false;
@@ -35,6 +36,7 @@
     W.emit("live-mode");
     more();
   };
+  live.leaveReplay = function () { turn += 1; chunks = []; busy = false; for (const one of live.units.values()) one.next = null; };
   live.play = function (on) {
     if (on && at >= live.end()) { live.seek(live.end() - 24 * HOUR).then(() => live.play(true)); return; }
     live.playing = on;

@@ -37,7 +37,6 @@
       live.leftOff = message.left_off || 0;
       for (const one of live.units.values()) one.at = -Infinity;      // a snapshot says what is, whatever was thought
     } else if (seq && seq <= live.seq) return;
-    const fresh = message.type === "snapshot" ? [] : message.incidents.filter((row) => !live.incidents.has(row.id)).map((row) => row.id);
     for (const row of message.units) putUnit(row);
     for (const row of message.incidents) putIncident(row);
     const gone = message.gone || { units: [], incidents: [] };
@@ -45,9 +44,8 @@
     for (const id of gone.incidents || []) live.incidents.delete(id);
     if (seq) live.seq = seq;
     if (message.type === "snapshot") live.settled = true;
-    W.emit("live", { whole: message.type === "snapshot", fresh, incidents: message.incidents.length + (gone.incidents || []).length });
+    W.emit("live", { whole: message.type === "snapshot", quiet: message.type === "snapshot" && !message.resumed, incidents: message.incidents.length + (gone.incidents || []).length });
   };
-  live.empty = function () { live.units.clear(); live.incidents.clear(); live.seq = 0; live.leftOff = 0; W.emit("live", { whole: true, fresh: [], incidents: 1 }); };
 
   live.standing = function (one, now) {
     if (one.closed !== null && one.closed <= now) return "closed";
