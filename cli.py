@@ -206,6 +206,29 @@ def bench(
 
 
 @app.command()
+def feed(
+    units: Annotated[int, typer.Option(metavar="N", help="Units that move.", min=0, max=20_000)] = 200,
+    every: Annotated[float, typer.Option(metavar="S", help="Seconds between two fixes of a unit.", min=1)] = 10.0,
+    incidents_per_hour: Annotated[float, typer.Option(metavar="K", help="New incidents an hour.", min=0)] = 60.0,
+    seconds: Annotated[float, typer.Option("--for", metavar="S", help="How long; 0 until Ctrl+C.", min=0)] = 0.0,
+    speed_up: Annotated[float, typer.Option(metavar="X", help="Incidents are handled X times as fast.", min=0.1)] = 1.0,
+    url: Annotated[str, typer.Option(help="The service, on this machine.")] = "http://127.0.0.1:8501",
+    seed: Annotated[int, typer.Option(help="The same seed walks the same ways.")] = 1,
+    workspace: Workspace = "main",
+    actor: Actor = None,
+    as_json: Json = False,
+) -> None:
+    """Send a running service made-up units that move and incidents that are handled."""
+    from commands.feed import run_feed
+
+    with console.refusals(as_json):
+        run_feed(
+            workspace, url=url, units=units, every_s=every, incidents_per_hour=incidents_per_hour, for_s=seconds,
+            speed_up=speed_up, seed=seed, actor=actor, as_json=as_json,
+        )  # fmt: skip
+
+
+@app.command()
 def workspaces(as_json: Json = False) -> None:
     """List the datasets there are."""
     from commands.workspaces import list_workspaces

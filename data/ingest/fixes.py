@@ -6,7 +6,7 @@ import math
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
-from pathlib import Path
+from pathlib import Path, PurePath
 from typing import Any
 
 import numpy as np
@@ -94,7 +94,7 @@ class FixIntake:
     The fixes of one workspace: which are known, where each unit was last, and the segment being written.
 
     A fix is known by its unit and moment. Above `floor_us` and the newest time of its unit a fix is new for sure;
-    any other is looked up exactly, in the unsealed segments and in the sealed days.
+    any other is looked up exactly: in the segments, which stay a while after they are sealed, and in the sealed days.
     """
 
     def __init__(self, folder: Path, ground: Ground, now_us: int) -> None:
@@ -109,15 +109,18 @@ class FixIntake:
     def reload(self, now_us: int) -> None:
         """Look at the disk again: segments that wait to be sealed, days that are sealed, newest times."""
         self._archive = self.ground.store.fix_archive(unsealed=True)
-        unsealed = {path.stem for path in self._archive.segments}
+        there = segment_paths(self.folder)
+        names = {path.stem for path in there}
         for segment in self.closed:
-            if segment.name not in unsealed:
+            if segment.name not in names:
                 segment.close()
-        self.closed = [segment for segment in self.closed if segment.name in unsealed]
+        self.closed = [segment for segment in self.closed if segment.name in names]
         have = {segment.name for segment in (*self.closed, *([self.open] if self.open else []))}
-        for path in segment_paths(self.folder):
-            if path.stem in unsealed and path.stem not in have:
+        unsealed = {path.stem for path in self._archive.segments}
+        for path in there:
+            if path.stem in unsealed - have:
                 self.closed.append(Segment(path))
+                self.closed[-1].finish()
         self.floor_us = now_us
         self.high: dict[str, int] = {}
         moment = datetime.fromtimestamp(now_us / 1e6, UTC)
@@ -173,7 +176,7 @@ class FixIntake:
     def rotate(self) -> None:
         """Close the open segment for writing; it is sealed next."""
         if self.open is not None:
-            self.open.commit()
+            self.open.finish()
             self.closed.append(self.open)
             self.open = None
 
@@ -250,7 +253,10 @@ class FixIntake:
             found |= segment.present(keys)
         moments = [at for at, _ in keys]
         low, high = min(moments), max(moments)
-        files = tuple(one for one in self._archive.files if one[4] >= low and one[3] <= high)
+        held = {segment.name for segment in self.closed}
+        files = tuple(
+            one for one in self._archive.files if one[4] >= low and one[3] <= high and PurePath(one[1]).stem not in held
+        )
         if not files:
             return found
         wanted = pc.field("unit_id").isin(list({unit for _, unit in keys})) & pc.field("at").isin(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import UTC, datetime
+from pathlib import Path
 from typing import Any
 
 import orjson
@@ -58,6 +59,19 @@ def show_incident(body: Body) -> dict[str, Any]:
     return {**told, "changed_at": to_iso(changed_us(body))}
 
 
+def editions_after(path: Path, edition: int) -> list[tuple[int, str, set[str]]]:
+    """Return the editions published after one: number, verb, and the tables each changed."""
+    statement = select(EDITIONS.c.edition, EDITIONS.c.verb, EDITIONS.c.tables).where(EDITIONS.c.edition > edition)
+    with reading(path) as connection:
+        rows = connection.execute(*compile_sql(statement)).fetchall()
+    return [(edition, verb, set(orjson.loads(tables))) for edition, verb, tables in rows]
+
+
+def areas_edition_of(path: Path) -> int:
+    """Return the edition in which areas or levels were last published."""
+    return max((edition for edition, _, tables in editions_after(path, 0) if tables & GROUND_TABLES), default=0)
+
+
 class Room:
     """
     One workspace being written to. Used by one thread.
@@ -71,7 +85,7 @@ class Room:
         self.uid, self.edition = self._read_edition()
         with reading(self.path) as connection:
             require_version(connection)
-        self.ground = Ground(self._store(), self._areas_edition())
+        self.ground = Ground(self._store(), areas_edition_of(self.path))
         self.fixes = FixIntake(folder(workspace), self.ground, now_us)
         self.incidents = IncidentIntake(folder(workspace), self.ground, now_us)
         self.changed_units: dict[str, None] = {}
@@ -92,15 +106,6 @@ class Room:
             row = connection.execute(*compile_sql(select(WORKSPACE.c.uid, WORKSPACE.c.edition))).fetchone()
         return str(row[0]), int(row[1])
 
-    def _editions(self, after: int) -> list[tuple[int, str, set[str]]]:
-        statement = select(EDITIONS.c.edition, EDITIONS.c.verb, EDITIONS.c.tables).where(EDITIONS.c.edition > after)
-        with reading(self.path) as connection:
-            rows = connection.execute(*compile_sql(statement)).fetchall()
-        return [(edition, verb, set(orjson.loads(tables))) for edition, verb, tables in rows]
-
-    def _areas_edition(self) -> int:
-        return max((edition for edition, _, tables in self._editions(0) if tables & GROUND_TABLES), default=0)
-
     def refresh(self, now_us: int) -> bool:
         """Follow what others published; False where this workspace is gone or another one stands in its place."""
         if not self.path.is_file():
@@ -110,14 +115,14 @@ class Room:
             return False
         if edition == self.edition:
             return True
-        news = self._editions(self.edition)
+        news = editions_after(self.path, self.edition)
         self.edition, self._accounts = edition, {}
         changed = set().union(*(tables for _, _, tables in news)) if news else set()
         foreign = set().union(*(tables for _, verb, tables in news if verb not in OWN_VERBS)) if news else set()
         self.ground.store = self._store()
         if changed & GROUND_TABLES:
             self.fixes.rotate()
-            self.ground = Ground(self._store(), self._areas_edition())
+            self.ground = Ground(self._store(), areas_edition_of(self.path))
             self.fixes.ground = self.incidents.ground = self.ground
         elif foreign:
             self.ground.__dict__.pop("_with_addresses", None)

@@ -12,6 +12,7 @@ from zoneinfo import ZoneInfo
 import orjson
 
 from data.ingest.committer import Committer, Request, Watch
+from data.ingest.keeper import Keeper
 from data.ingest.outcome import Outcome, Sending
 from data.settings import DEFAULTS
 from data.wire import FINISH_S, from_error, is_same_user, listen_at
@@ -35,6 +36,7 @@ class IngestServer:
 
     def __init__(self) -> None:
         self.committer = Committer(self._news)
+        self.keeper = Keeper()
         self._loop = asyncio.new_event_loop()
         self._listener = listen_at(SOCKET)
         self._watchers: dict[str, list[asyncio.StreamWriter]] = {}
@@ -44,10 +46,12 @@ class IngestServer:
     def start(self) -> None:
         """Begin to serve."""
         self.committer.start()
+        self.keeper.start()
         self._thread.start()
 
     def close(self) -> None:
         """Take no more requests; those that wait are taken in first."""
+        self.keeper.close()
         self._loop.call_soon_threadsafe(self._listener.close)
         self.committer.close(FINISH_S)
 

@@ -34,6 +34,11 @@ def segment_paths(folder: Path) -> list[Path]:
     return sorted(path for path in (folder / FOLDER).glob("segment-*.sqlite") if NAME.fullmatch(path.stem))
 
 
+def created_us(path: Path) -> int:
+    """Return when a segment was begun, microseconds since 1970 UTC."""
+    return int(path.stem.removeprefix("segment-"))
+
+
 class Segment:
     """
     One segment open for writing: rows are added, then `commit` puts them all on the disk at once.
@@ -56,7 +61,7 @@ class Segment:
     @property
     def created_us(self) -> int:
         """When it was begun, microseconds since 1970 UTC."""
-        return int(self.name.removeprefix("segment-"))
+        return created_us(self.path)
 
     def fact(self, name: str) -> int | None:
         """Return one number the segment keeps about itself."""
@@ -97,6 +102,12 @@ class Segment:
         if self._is_open:
             self._connection.execute("COMMIT")
             self._is_open = False
+
+    def finish(self) -> None:
+        """Put everything on the disk: the segment is full, from now on it is only looked at."""
+        self.note("is_finished", 1)
+        self.commit()
+        self._connection.execute("PRAGMA cache_size=-4096")
 
     def close(self) -> None:
         """Close the file; what was not committed is gone."""

@@ -13,7 +13,7 @@ from starlette.middleware import Middleware
 
 from tests.api.conftest import TestClient
 from tests.conftest import ROOT
-from tests.store.conftest import home, make_place, templates  # noqa: F401  (fixtures)
+from tests.store.conftest import make_place
 
 
 @contextmanager
@@ -67,3 +67,11 @@ def browsers(place) -> Iterator[object]:  # noqa: ARG001  (the workspace must be
             return one
 
         yield build
+
+
+@pytest.fixture
+def kill_place(tmp_path, monkeypatch):
+    """A small place of its own, without a writer: the test starts and kills them."""
+    monkeypatch.setenv("WANGGE_HOME", str(tmp_path))
+    make_place(rows=False)
+    return tmp_path
