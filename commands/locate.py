@@ -31,7 +31,7 @@ def locate_points(
     as_json: bool,
 ) -> None:
     """Write `area_id` and `reason` for every point in input order; the rate counts the look-up alone."""
-    from geo.locate import LocateIndex
+    from geo.locate import LON_LAT, LocateIndex
 
     if out.suffix.lower() != ".parquet":
         raise SchemaError(say("an --out that ends in .parquet"), say("{name}", name=out.name), say("rename it"))
@@ -39,9 +39,12 @@ def locate_points(
         ids, polygons = _read_areas(areas, id_column, crs, progress)
         east, north = _read_points(points, lon, lat, crs, progress)
         _require_axes(east, north, polygons)
-        index = LocateIndex.build(ids, list(polygons))
+        index = LocateIndex.build(ids, list(polygons), progress=progress)
+        if index.crossing_ids:
+            note(f"notice: rings that cross are read by parity in {name_few(index.crossing_ids)}")
+        index.query(east[:1], north[:1], limits=LON_LAT)
         started = time.perf_counter()
-        located = index.query(east, north)
+        located = index.query(east, north, limits=LON_LAT, progress=progress)
         seconds = time.perf_counter() - started
     table = pd.DataFrame({"area_id": located.ids, "reason": located.reasons})
     _write(table, out)

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
-from threading import Lock
-from typing import Any
+from functools import partial
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pandas as pd
@@ -14,10 +14,22 @@ import shapely
 from geo.contracts import raise_faults, text_ids
 from geo.errors import SchemaError, name_few, say
 
+if TYPE_CHECKING:
+    from geo.locate._cells import Cells
+
 REASONS = ("inside", "boundary", "outside", "no_location", "overlap", "stacked", "address", "stated")
 INSIDE, BOUNDARY, OUTSIDE, NO_LOCATION, OVERLAP, STACKED, ADDRESS, STATED = range(len(REASONS))
 NONE = -1
-CHUNK = 100_000
+CHUNK = 1_000_000
+LEAST = 20_000
+"""Points for which another thread is worth its while."""
+LARGEST = float(np.finfo(np.float64).max)
+ANY = (-LARGEST, -LARGEST, LARGEST, LARGEST)
+"""Limits that every number keeps."""
+FARTHEST = 1e100
+"""Corners farther out are refused: their products would not fit."""
+LON_LAT = (-180.0, -90.0, 180.0, 90.0)
+"""Limits of coordinates in degrees."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -62,19 +74,23 @@ class LocateIndex:
     * on the edge of one or more footprints and inside none: `boundary`, given to the id that sorts first as text
     * inside one and also inside or on the edge of another: `overlap`, given to the id that sorts first
     * where the footprint so chosen is shared by several areas: no area; `stacked`, unless it is an overlap
-    * covered by none: `outside`; a coordinate that is NaN or infinite: `no_location`
+    * covered by none: `outside`; a coordinate that is NaN, infinite or beyond `limits`: `no_location`
+
+    The index holds no polygons, only cells and edges (`byte_count`), and may be asked by many threads at once.
     """
 
     area_ids: np.ndarray
-    _shapes: np.ndarray = field(repr=False)
     _first: np.ndarray = field(repr=False)
     _is_stacked: np.ndarray = field(repr=False)
     _footprint: np.ndarray = field(repr=False)
-    _tree: shapely.STRtree = field(repr=False)
-    _lock: Any = field(repr=False, default_factory=Lock)
+    _cells: Cells = field(repr=False)
+    crossing_ids: tuple[str, ...] = ()
+    """Areas whose rings cross or whose parts overlap, in the order of their ids; they are read by parity."""
 
     @classmethod
-    def build(cls, area_ids: Sequence[Any], polygons: Sequence[Any]) -> LocateIndex:
+    def build(
+        cls, area_ids: Sequence[Any], polygons: Sequence[Any], *, progress: Callable[[float, str], None] | None = None
+    ) -> LocateIndex:
         """
         Prepare areas for look-ups.
 
@@ -84,16 +100,20 @@ class LocateIndex:
             Unique ids, taken as text. Shape (n,).
         polygons
             Polygons or multipolygons in the CRS the points will be asked in. Shape (n,).
+        progress
+            Called as `progress(share, text)` now and then.
 
         Raises
         ------
         SchemaError
-            With every fault at once: ids missing or repeated, geometry missing, empty or not polygonal.
+            With every fault at once: ids missing or repeated, geometry missing, empty, not polygonal, or with
+            coordinates that are no numbers.
 
         Notes
         -----
-        Source: definition; point in polygon by ray crossing in GEOS, exact for the coordinates as given.
-        A ring that crosses itself is read by parity; whether rings are valid is for the import to say.
+        Source: definition; point in polygon by the parity of edges passed, exact for the coordinates as given
+        (Shewchuk 1997, doi:10.1007/PL00009321). A ring that crosses itself, or a multipolygon whose parts overlap,
+        is read by parity: ground covered twice is outside; `crossing_ids` names such areas.
 
         Examples
         --------
@@ -106,68 +126,78 @@ class LocateIndex:
         >>> found.reasons.tolist()
         ['inside', 'boundary', 'outside', 'no_location']
         """
+        from geo.locate._cells import build_cells
+
         ids = text_ids(area_ids)
         shapes = np.asarray(polygons, dtype=object)
         _require_polygons(ids, shapes)
         order = np.argsort(ids, kind="stable")
         footprint_of = _footprints(shapes[order])
         _, first, members = np.unique(footprint_of, return_index=True, return_counts=True)
-        kept = shapes[order][first]
-        shapely.prepare(kept)
         footprint = np.empty(len(ids), dtype=np.int32)
         footprint[order] = footprint_of
-        return cls(ids, kept, order[first].astype(np.int32), members > 1, footprint, shapely.STRtree(kept))
+        cells = build_cells(shapes[order][first], progress)
+        crossing = tuple(ids[order][~shapely.is_valid(shapes[order])].tolist())
+        return cls(ids, order[first].astype(np.int32), members > 1, footprint, cells, crossing)
 
     def query(
         self,
         lon: Sequence[float] | np.ndarray,
         lat: Sequence[float] | np.ndarray,
         *,
+        limits: tuple[float, float, float, float] = ANY,
         progress: Callable[[float, str], None] | None = None,
     ) -> Located:
         """
         Find the area of each point.
 
-        `lon`, `lat` are coordinates in the CRS of the polygons, shape (n,); `progress(share, text)` is called
+        `lon`, `lat` are coordinates in the CRS of the polygons, shape (n,); one below the first two `limits` or
+        above the last two (x, y, x, y; `LON_LAT` for degrees) is no location. `progress(share, text)` is called
         after each block of points. The answer of a point does not depend on the other points or on row order.
         """
-        x, y = np.asarray(lon, dtype=np.float64), np.asarray(lat, dtype=np.float64)
-        footprint = np.full(len(x), NONE, dtype=np.int32)
-        reason = np.full(len(x), NO_LOCATION, dtype=np.uint8)
-        known = np.flatnonzero(np.isfinite(x) & np.isfinite(y))
-        for start in range(0, len(known), CHUNK):
-            block = known[start : start + CHUNK]
-            footprint[block], reason[block] = self._locate(x[block], y[block])
-            if progress:
-                progress(min(1.0, (start + CHUNK) / len(known)), "locating points")
-        first = np.append(self._first, np.int32(NONE))[footprint]
-        is_stacked = np.append(self._is_stacked, False)[footprint]
-        reason[is_stacked & (reason != OVERLAP)] = STACKED
-        return Located(np.where(is_stacked, np.int32(NONE), first), reason, first, self.area_ids)
+        from geo.locate._compiled import share_out
+        from geo.locate._kernels import look_up
+
+        x, y = np.ascontiguousarray(lon, dtype=np.float64), np.ascontiguousarray(lat, dtype=np.float64)
+        position, first = np.empty(len(x), dtype=np.int32), np.empty(len(x), dtype=np.int32)
+        reason = np.empty(len(x), dtype=np.uint8)
+        bounds = np.clip(np.array(limits, dtype=np.float64), *ANY[::2])
+        first_of = np.concatenate([np.array([NONE, NONE], dtype=np.int32), self._first])
+        reason_of = np.where(self._is_stacked, STACKED, INSIDE).astype(np.uint8)
+        reason_of = np.concatenate([np.array([NO_LOCATION, OUTSIDE], dtype=np.uint8), reason_of])
+        tables = (bounds, *self._cells.tables().values(), first_of, reason_of)
+        start = 0
+        for share, stop in _blocks(x, y, bool(progress)):
+            part = slice(start, stop)
+            asked = (x[part], y[part], *tables, position[part], reason[part], first[part])
+            share_out(partial(_ask, look_up, asked), stop - start, least=LEAST)
+            start = stop
+            if progress and share:
+                progress(share, "locating points")
+        return Located(position, reason, first, self.area_ids)
 
     def stacked_with(self, position: int) -> np.ndarray:
         """Return the positions of all areas that share the footprint of the area at `position`, itself too."""
         return np.flatnonzero(self._footprint == self._footprint[position])
 
-    def _locate(self, x: np.ndarray, y: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-        """Footprint (in order of its first id) and reason of points that have a location."""
-        point, near = self._tree.query(shapely.points(x, y))
-        with self._lock:
-            is_inside = shapely.contains_xy(self._shapes[near], x[point], y[point])
-            is_edge = np.zeros(len(point), dtype=bool)
-            rest = np.flatnonzero(~is_inside)
-            is_edge[rest] = shapely.intersects_xy(self._shapes[near[rest]], x[point[rest]], y[point[rest]])
-        inside_count = np.bincount(point[is_inside], minlength=len(x))
-        edge_count = np.bincount(point[is_edge], minlength=len(x))
-        chosen = np.full(len(x), len(self._shapes), dtype=np.int32)
-        is_cover = is_inside | is_edge
-        np.minimum.at(chosen, point[is_cover], near[is_cover].astype(np.int32))
-        reason = np.full(len(x), OUTSIDE, dtype=np.uint8)
-        reason[edge_count > 0] = BOUNDARY
-        reason[inside_count > 0] = INSIDE
-        reason[(inside_count > 0) & (inside_count + edge_count > 1)] = OVERLAP
-        chosen[reason == OUTSIDE] = NONE
-        return chosen, reason
+    @property
+    def byte_count(self) -> int:
+        """Bytes the index holds in memory beside the ids."""
+        return self._cells.byte_count + self._first.nbytes + self._is_stacked.nbytes + self._footprint.nbytes
+
+
+def _ask(look_up: Callable[..., None], asked: tuple[np.ndarray, ...], low: int, high: int) -> None:
+    look_up(low, high, *asked)
+
+
+def _blocks(x: np.ndarray, y: np.ndarray, is_told: bool) -> Iterator[tuple[float, int]]:
+    """Yield the share of the located points done and where each block ends; one block where nobody is told."""
+    known = np.flatnonzero(np.isfinite(x) & np.isfinite(y)) if is_told else np.empty(0, dtype=np.int64)
+    for start in range(0, len(known), CHUNK):
+        is_last = start + CHUNK >= len(known)
+        yield min(1.0, (start + CHUNK) / len(known)), len(x) if is_last else int(known[start + CHUNK])
+    if not len(known):
+        yield 0.0, len(x)
 
 
 def _require_polygons(ids: np.ndarray, shapes: np.ndarray) -> None:
@@ -187,6 +217,10 @@ def _require_polygons(ids: np.ndarray, shapes: np.ndarray) -> None:
         other = ~void & ~np.isin(shapely.get_type_id(shapes), (3, 6))
         if other.any():
             faults.append(say("not a polygon: {ids}", ids=name_few(ids[other])))
+        corners, row = shapely.get_coordinates(shapes, return_index=True)
+        wild = np.unique(row[~(np.abs(corners) <= FARTHEST).all(axis=1)])
+        if len(wild):
+            faults.append(say("coordinates that are no numbers: {ids}", ids=name_few(ids[wild])))
     raise_faults(SchemaError, say("one polygon per area id"), faults, say("correct these areas"))
 
 
@@ -194,9 +228,9 @@ def _footprints(shapes: np.ndarray) -> np.ndarray:
     """Number of each shape's footprint; equal shapes share one, numbers follow the first row of each."""
     bounds = pd.DataFrame(shapely.bounds(shapes))
     number = np.arange(len(shapes))
-    for rows in bounds.groupby(list(bounds.columns), sort=False).indices.values():
-        if len(rows) > 1:
-            _join_equal(shapes, np.asarray(rows), number)
+    twins = np.flatnonzero(bounds.duplicated(keep=False))
+    for rows in bounds.iloc[twins].groupby(list(bounds.columns), sort=False).indices.values():
+        _join_equal(shapes, twins[rows], number)
     return np.unique(number, return_inverse=True)[1]
 
 
