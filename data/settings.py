@@ -126,6 +126,13 @@ SETTINGS = (
         source="county choice",
     ),
     Setting(
+        name="lineage_share",
+        default=0.05,
+        unit="share",
+        help="an area is heir of another where they share at least this part of the ground of one of them",
+        source="county choice",
+    ),
+    Setting(
         name="ingest_rows",
         default=50_000,
         unit="rows",

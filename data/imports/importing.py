@@ -12,6 +12,7 @@ import pandas as pd
 from data.formats import RawTable, read_file
 from data.imports.areas import LevelTable, read_level
 from data.imports.columns import column_values
+from data.imports.dated import fit_into_time
 from data.imports.ground import known_ground
 from data.imports.guard import evidence_of
 from data.imports.kinds import kind_spec
@@ -25,15 +26,15 @@ from data.imports.publish import (
     placer_for,
     publish_kind,
     replace_addressed,
-    replace_all,
     source_of,
     stage_kind,
     write_rejects,
 )
+from data.imports.publish_areas import publish_dated
 from data.imports.rows import KindTable, read_rows
-from data.store import stage
+from data.settings import DEFAULTS
 from data.store.opening import Store
-from geo.errors import ChangedError, GridError, Say, say
+from geo.errors import ChangedError, GridError, Say, StoreError, say
 
 Progress = Callable[[float, str], None]
 Bounds = tuple[float, float, float, float]
@@ -114,24 +115,33 @@ def bounds_of(store: Store | None) -> Bounds | None:
 def import_areas(
     raw: RawTable, options: ImportOptions, store: Store | None, workspace: str, actor: str, tell: Progress
 ) -> ImportReport:
-    """Import one level of areas and place every located row again."""
+    """Import one level of areas and place the located rows again: from their first day on where they have one."""
     tell(0.05, "checking areas")
     level, merged = prepare_areas(raw, options, store)
-    notices = [*level.notices, *merged.notices]
-    tell(0.3, "placing rows")
-    placements = replace_all(store, merged.all_areas, merged.order, part(tell, 0.3, 0.7)) if store is not None else {}
+    if options.plan is not None:
+        return keep_plan(raw, options, level, merged, store, workspace, actor)
+    zone = store.time_zone if store is not None else options.time_zone or str(DEFAULTS["time_zone"])
+    present = store.table("areas") if store is not None else None
+    dated = fit_into_time(merged, present, valid_from=options.valid_from, time_zone=zone)
+    notices = [*level.notices, *merged.notices, *dated.notices]
     source = source_of(raw, options, level.crs, len(merged.new))
     with making_store(store, workspace, options, actor) as ready:
-        payload = {
-            "table": stage_kind(workspace, merged.staged),
-            "levels": [{"key": key, "title": merged.titles[key]} for key in merged.order],
-            "replaces": [options.level] if options.level in merged.replaced else [],
-            "placements": {kind: stage(workspace, table) for kind, table in placements.items()},
-            "source": source,
-            "notices": [str(one) for one in notices],
-            "based_on": ready.edition,
-        }
-        result = hand_over(workspace, "publish_areas", payload, actor=actor, progress=part(tell, 0.7, 1.0))
+        result = publish_dated(
+            ready, dated, source, notices, actor=actor, is_new=store is None, progress=part(tell, 0.3, 1.0)
+        )
+    return areas_report(raw, level, merged, notices, workspace, result["edition"], source["import_id"])
+
+
+def areas_report(
+    raw: RawTable,
+    level: LevelTable,
+    merged: Merged,
+    notices: list[Say],
+    workspace: str,
+    edition: int,
+    import_id: str,
+) -> ImportReport:
+    """Return what an import of areas did."""
     return ImportReport(
         workspace=workspace,
         kind="areas",
@@ -141,9 +151,37 @@ def import_areas(
         notices=notices,
         columns=level.matched.columns,
         unknown_columns=level.matched.unknown,
-        edition=result["edition"],
-        import_id=source["import_id"],
+        edition=edition,
+        import_id=import_id,
     )
+
+
+def keep_plan(
+    raw: RawTable,
+    options: ImportOptions,
+    level: LevelTable,
+    merged: Merged,
+    store: Store | None,
+    workspace: str,
+    actor: str,
+) -> ImportReport:
+    """Keep one level of areas, with the others as they are, as a named set that is not in force."""
+    if store is None:
+        raise StoreError(
+            say("a workspace with areas to plan on"),
+            say("no workspace {name!r}", name=workspace),
+            say("import the areas in force first"),
+        )
+    notices = [*level.notices, *merged.notices]
+    source = source_of(raw, options, level.crs, len(merged.new))
+    payload = {
+        "name": options.plan,
+        "table": stage_kind(workspace, merged.all_areas),
+        "source": source,
+        "based_on": store.edition,
+    }
+    result = hand_over(workspace, "keep_boundaries", payload, actor=actor)
+    return areas_report(raw, level, merged, notices, workspace, result["edition"], source["import_id"])
 
 
 def prepare_areas(raw: RawTable, options: ImportOptions, store: Store | None) -> tuple[LevelTable, Merged]:

@@ -23,7 +23,8 @@ class ImportOptions:
     column with the hour of the day where the time column holds only the date. `crs` is an EPSG code, "gcj02" or
     "bd09". `correct` names corrections of the coordinates a person agreed to ("axes", "gcj02", "bd09",
     "scale=NUMBER"), `accept` detectors whose finding a person has answered with "it is right as it is".
-    `time_zone` says where the clock stood for times that do not say so.
+    `time_zone` says where the clock stood for times that do not say so. `valid_from` is the first
+    day of areas: those they replace hold until then. `plan` keeps the areas as a named set, not in force.
     """
 
     level: str | None = None
@@ -43,6 +44,7 @@ class ImportOptions:
     time_zone: str | None = None
     encoding: str | None = None
     valid_from: str | None = None
+    plan: str | None = None
     layer: str | None = None
     header: bool = True
     licence: str = ""

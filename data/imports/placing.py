@@ -68,7 +68,7 @@ class Placer:
     buildings: pd.DataFrame | None = None
     households: pd.DataFrame | None = None
     level_order: list[str] | None = None
-    _shapes: dict[str, object] = field(default_factory=dict, repr=False)
+    built: dict[str, LocateIndex] | None = field(default=None, repr=False)
 
     @cached_property
     def levels(self) -> list[str]:
@@ -87,7 +87,9 @@ class Placer:
 
     @cached_property
     def indexes(self) -> dict[str, LocateIndex]:
-        """One index a level."""
+        """One index a level: those `built` already, else made now."""
+        if self.built is not None:
+            return self.built
         return {
             str(level): LocateIndex.build(rows["area_id"].tolist(), rows["geometry"].tolist())
             for level, rows in self.areas.groupby("level", sort=False)
@@ -120,6 +122,11 @@ class Placer:
             return pd.Series(dtype=object)
         placed = self.buildings[["building_id", "area_id"]].dropna().drop_duplicates("building_id")
         return placed.set_index("building_id")["area_id"].astype(object)
+
+    def forget_addresses(self) -> None:
+        """Read the addresses of buildings and households again: they were placed anew."""
+        for name in ("addresses", "area_of_building"):
+            self.__dict__.pop(name, None)
 
     def place(self, table: pd.DataFrame, kind: str) -> Placement:
         """

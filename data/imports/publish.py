@@ -6,6 +6,7 @@ import csv
 import uuid
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -15,6 +16,7 @@ import numpy as np
 import pandas as pd
 
 from data.formats import RawTable, safe_cell
+from data.imports.eras import TODAY, TimePlacer, time_placer
 from data.imports.faults import Faults
 from data.imports.kinds import kind_spec, kind_specs
 from data.imports.options import ImportOptions
@@ -23,6 +25,7 @@ from data.store import open_store, stage, staging_folder, workspaces
 from data.store.accounts import LOCAL_ADMINISTRATOR
 from data.store.engine import folder, store_path
 from data.store.opening import Store
+from data.store.reading import to_microseconds
 from data.writer import write
 from geo.errors import ChangedError, Say, StoreError, say
 
@@ -83,7 +86,8 @@ def hand_over(
     try:
         return write(workspace, verb, payload, actor=actor, progress=progress)
     except BaseException:
-        names = [payload.get("table"), payload.get("disagreements"), *(payload.get("placements") or {}).values()]
+        names = [payload.get(name) for name in ("table", "disagreements", "past", "lineage")]
+        names += (payload.get("placements") or {}).values()
         for name in names:
             if name:
                 (staging_folder(workspace) / name).unlink(missing_ok=True)
@@ -103,19 +107,14 @@ def source_of(raw: RawTable, options: ImportOptions, crs: str | None, rows: int)
     }
 
 
-def placer_for(store: Store | None, *, without: str = "") -> Placer | None:
+def placer_for(store: Store | None, *, without: str = "") -> Placer | TimePlacer | None:
     """Return the placer for a store's areas, buildings and households; None while there are no areas."""
-    if store is None:
+    if store is None or not len(store.all_areas()):
         return None
-    areas = store.table("areas")
-    if not len(areas):
-        return None
-    order = [key for key, _, _ in store.level_rows()]
-    tables = {kind: None if kind == without else store.table(kind, geometry=False) for kind in FIRST_PLACED}
-    return Placer(areas, tables["buildings"], tables["households"], level_order=order)
+    return time_placer(store, without=without)
 
 
-def place_new(table: pd.DataFrame, kind: str, placer: Placer | None) -> Placement:
+def place_new(table: pd.DataFrame, kind: str, placer: Placer | TimePlacer | None) -> Placement:
     """Place rows about to be published; while there are no areas a row with a point is outside."""
     if placer is not None:
         return placer.place(table, kind)
@@ -126,29 +125,65 @@ def place_new(table: pd.DataFrame, kind: str, placer: Placer | None) -> Placemen
     return Placement(nothing, reason, empty)
 
 
-def replace_all(store: Store, areas: pd.DataFrame, order: list[str], progress: Progress) -> dict[str, pd.DataFrame]:
-    """Return the new placement of every located row of the store against coming areas, by kind."""
+def replace_all(
+    store: Store,
+    areas: pd.DataFrame,
+    order: list[str],
+    progress: Progress,
+    *,
+    past: pd.DataFrame | None = None,
+    since: datetime | None = None,
+) -> dict[str, pd.DataFrame]:
+    """
+    Return the new placement of the located rows of the store against coming areas, by kind.
+
+    Each row goes by the areas of its own time, `past` being those that will have ended. With `since` only rows of
+    that moment or later, and those without a time, are placed.
+    """
     located = [name for name, spec in kind_specs().items() if spec.located and name != "fixes"]
     kinds = [*FIRST_PLACED, *(name for name in located if name not in FIRST_PLACED)]
-    placer = Placer(areas, level_order=order)
+    placer = time_placer(store, areas=areas, past=past, order=order)
     placed: dict[str, pd.DataFrame] = {}
     for number, kind in enumerate(kinds):
         progress(number / (len(kinds) + 1), "placing rows")
-        table = store.table(kind, geometry=False)
+        table = _from(store.table(kind, geometry=False), kind_spec(kind).time_field, since)
         if not len(table):
             continue
         found = placer.place(table, kind)
         key = kind_spec(kind).key
         placed[kind] = pd.DataFrame({key: table[key], "area_id": found.area_id, "reason": found.reason})
         if kind in FIRST_PLACED:
-            setattr(placer, kind, table.assign(area_id=found.area_id))
-            placer.__dict__.pop("addresses", None)
-            placer.__dict__.pop("area_of_building", None)
-    fixes = store.fixes_table(*EVER, columns=list(_fix_columns()))
+            setattr(today_of(placer), kind, table.assign(area_id=found.area_id))
+            today_of(placer).forget_addresses()
+    fixes = fixes_since(store, since)
     if len(fixes):
+        earlier = (fixes["at"] < since).to_numpy() if since is not None else np.zeros(len(fixes), dtype=bool)
         found = placer.place(fixes, "fixes")
-        placed["fixes"] = fixes.assign(area_id=found.area_id, reason=found.reason)
+        where, why = found.area_id, found.reason
+        where[earlier] = fixes["area_id"].astype(object).where(fixes["area_id"].notna(), None).to_numpy()[earlier]
+        why[earlier] = fixes["reason"].astype(object).where(fixes["reason"].notna(), None).to_numpy()[earlier]
+        placed["fixes"] = fixes.assign(area_id=where, reason=why)
     return placed
+
+
+def today_of(placer: Placer | TimePlacer) -> Placer:
+    """Return the placer of today's areas."""
+    return placer.placer(TODAY) if isinstance(placer, TimePlacer) else placer
+
+
+def _from(table: pd.DataFrame, time_field: str, since: datetime | None) -> pd.DataFrame:
+    if since is None or not time_field:
+        return table
+    return table[(table[time_field].isna() | (table[time_field] >= since)).to_numpy(bool)].reset_index(drop=True)
+
+
+def fixes_since(store: Store, since: datetime | None) -> pd.DataFrame:
+    """Return every fix, or every fix of the files that hold any from `since` on: what is published again whole."""
+    archive = store.fix_archive()
+    if since is not None:
+        moment = to_microseconds(since)
+        archive = replace(archive, files=tuple(one for one in archive.files if one[4] >= moment))
+    return archive.read(*EVER, columns=list(_fix_columns()))
 
 
 def _fix_columns() -> tuple[str, ...]:

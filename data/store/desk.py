@@ -6,13 +6,15 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cached_property
-from typing import Any
+from typing import Any, NoReturn
 
 import pandas as pd
+import pyarrow as pa
 import pyarrow.compute as pc
 from sqlalchemy import ColumnElement, and_, func, literal, or_, select
 
 from data.kinds._spec import KindSpec
+from data.store import boundaries
 from data.store.accounts import Account, require_right, rights
 from data.store.engine import compile_sql
 from data.store.masks import personal_fields
@@ -64,42 +66,68 @@ class Desk:
     def _own(self) -> Scope:
         if self.account.area_id is None:
             return Scope(None)
+        return self._below(self.account.area_id)
+
+    def _below(self, area_id: str) -> Scope:
         tree = self.store.hierarchy()
-        return Scope(tuple(tree.subtree(self.account.area_id)) if self.account.area_id in tree else ())
+        ids = tuple(tree.subtree(area_id)) if area_id in tree else ()
+        return Scope(ids, boundaries.spans_of(self.store, area_id))
 
     def _scope(self, within: str | None) -> Scope:
         if within is None:
             return self._own
-        tree = self.store.hierarchy()
-        if within not in tree or not self._own.holds(within):
-            raise ScopeError(
-                say("an area inside {area}", area=self.account.area_id or self.store.title),
-                say("{within!r}", within=within),
-                say("choose an area of your own, or ask for a wider one"),
-            )
-        return Scope(tuple(tree.subtree(within)))
+        scope = self._below(within)
+        if not self._holds(within, scope):
+            self._refuse(within)
+        return scope
 
-    def levels(self) -> list[Level]:
+    def _refuse(self, within: str) -> NoReturn:
+        raise ScopeError(
+            say("an area inside {area}", area=self.account.area_id or self.store.title),
+            say("{within!r}", within=within),
+            say("choose an area of your own, or ask for a wider one"),
+        )
+
+    def _holds(self, area_id: str, scope: Scope) -> bool:
+        """Say whether an area is or was there, and always inside the reader's own."""
+        if not scope.area_ids and not scope.spans:
+            return False
+        own = self._own
+        if own.area_ids is None:
+            return True
+        if scope.area_ids and not own.holds(area_id):
+            return False
+        return all(self._held_then(area_id, low, high) for low, high, _ in scope.spans)
+
+    def _held_then(self, area_id: str, low: int, high: int) -> bool:
+        """Say whether an area lay inside the reader's own all through a stretch of time."""
+        covering = [ids for start, end, ids in self._own.spans if start < high and end > low]
+        return bool(covering) and all(area_id in ids for ids in covering)
+
+    def levels(self, key: str = boundaries.TODAY) -> list[Level]:
         """
         Return the levels, coarsest first, with how many areas of each the reader sees.
 
         A person with an area limit gets only the levels of which they see an area.
         """
-        counts = self.areas(geometry=False)["level"].value_counts()
+        counts = self.areas(geometry=False, key=key)["level"].value_counts()
         levels = [Level(key, rank, title, int(counts.get(key, 0))) for key, rank, title in self.store.level_rows()]
         return levels if self.account.area_id is None else [level for level in levels if level.count]
 
-    def areas(self, level: str | None = None, within: str | None = None, geometry: bool = True) -> Any:
+    def areas(
+        self, level: str | None = None, within: str | None = None, geometry: bool = True, key: str = boundaries.TODAY
+    ) -> Any:
         """
         Return the areas of a level (of all levels where None), indexed by area_id, sorted by id as text.
 
         A GeoDataFrame in EPSG:4326, or a DataFrame where `geometry` is False. `lon`, `lat` is a point inside.
         The parent of the topmost area a limited person sees is outside their scope and shown as missing.
+        `key` names the set of boundaries (`boundaries.key_of`): those of today where it is not given.
         """
-        areas = self.store.all_areas()
-        scope = self._scope(within)
-        if scope.area_ids is not None:
-            areas = areas.loc[[area_id for area_id in scope.area_ids if area_id in areas.index]]
+        areas = boundaries.areas_in(self.store, key)
+        seen = self._seen(within, key)
+        if seen is not None:
+            areas = areas.loc[seen]
         if level is not None:
             areas = areas[(areas["level"] == level).to_numpy()]
         shown = areas.copy(deep=False) if geometry else pd.DataFrame(areas.drop(columns="geometry"))
@@ -107,18 +135,44 @@ class Desk:
             shown.loc[self.account.area_id, "parent_id"] = None
         return shown
 
-    def hierarchy(self) -> Hierarchy:
+    def _seen(self, within: str | None, key: str) -> list[str] | None:
+        """Return the areas of one set of boundaries inside `within` and the reader's own; None for all."""
+        tree = boundaries.hierarchy_in(self.store, key)
+        own = self.account.area_id
+        if within is None and own is None:
+            return None
+        if within is not None and within not in tree:
+            self._scope(within)
+        inner, outer = within or own, own or within
+        mine = tree.subtree(str(outer)) if outer in tree else []
+        if within is not None and within in tree and within not in mine:
+            self._refuse(within)
+        return tree.subtree(str(inner)) if inner in tree and inner in mine else []
+
+    def boundary_sets(self) -> list[str]:
+        """Return the names of the boundary sets that are kept but not in force."""
+        return boundaries.set_names(self.store)
+
+    def lineage(self) -> pd.DataFrame:
+        """Return which area came of which, in the reader's area: both ends, or one where the other lies outside."""
+        table = boundaries.lineage_of(self.store)
+        if self._own.area_ids is None:
+            return table
+        mine = {area_id for _, _, ids in self._own.spans for area_id in ids} | set(self._own.area_ids)
+        return table[table["from_area_id"].isin(mine) | table["to_area_id"].isin(mine)].reset_index(drop=True)
+
+    def hierarchy(self, key: str = boundaries.TODAY) -> Hierarchy:
         """Return the tree of the areas the reader sees; its root is their own area."""
         if self._own.area_ids is None:
-            return self.store.hierarchy()
+            return boundaries.hierarchy_in(self.store, key)
 
         def build() -> Hierarchy:
-            areas = self.areas(geometry=False)
+            areas = self.areas(geometry=False, key=key)
             order = [key for key, _, _ in self.store.level_rows()]
             columns = (list(areas.index), list(areas["level"]), list(areas["parent_id"]))
             return Hierarchy.from_table(*columns, level_order=order)
 
-        return self.store.cached(f"hierarchy of {self.account.area_id}", build)
+        return self.store.cached(f"hierarchy of {self.account.area_id} in {key}", build)
 
     def rows(
         self,
@@ -192,10 +246,7 @@ class Desk:
         """
         dtypes = {field.name: field.dtype for field in KINDS["fixes"].fields}
         _require_columns(KINDS["fixes"], dtypes, columns or ())
-        condition = None
-        scope = self._scope(within)
-        if scope.area_ids is not None:
-            condition = pc.field("area_id").isin(list(scope.area_ids))
+        condition = _fix_condition(self._scope(within))
         if units is not None:
             chosen = pc.field("unit_id").isin(list(units))
             condition = chosen if condition is None else condition & chosen
@@ -216,7 +267,7 @@ class Desk:
         archive = self.store.fix_archive(unsealed=True)
         if self._own.area_ids is None and start is None and end is None:
             return archive.rows
-        condition = None if self._own.area_ids is None else pc.field("area_id").isin(list(self._own.area_ids))
+        condition = _fix_condition(self._own)
         return archive.read_arrow(start, end, columns=["at"], condition=condition).num_rows
 
     def count_by_reason(self, kind: str) -> pd.Series:
@@ -227,7 +278,7 @@ class Desk:
         """
         self._require_kind(kind, with_fixes=True)
         if kind == "fixes":
-            condition = None if self._own.area_ids is None else pc.field("area_id").isin(list(self._own.area_ids))
+            condition = _fix_condition(self._own)
             found = self.store.fix_archive(unsealed=True).read_arrow(
                 None, None, columns=["reason"], condition=condition
             )
@@ -357,6 +408,22 @@ class Desk:
                 say("leave them out, or switch to a person whose role needs them"),
             )
         return [_equals(KIND_TABLES[spec.name].c[name], value) for name, value in where.items()]
+
+
+def _fix_condition(scope: Scope) -> Any:
+    """Return the condition on fixes of a scope; None for all."""
+    if scope.area_ids is None:
+        return None
+    if not scope.has_history:
+        return pc.field("area_id").isin(list(scope.area_ids))
+    found = pc.scalar(False)
+    for low, high, ids in scope.spans:
+        inside = pc.field("area_id").isin(list(ids))
+        for limit, compare in ((low, pc.greater_equal), (high, pc.less)):
+            if abs(limit) < boundaries.EVER[1]:
+                inside &= compare(pc.field("at"), pa.scalar(limit, pa.timestamp("us", tz="UTC")))
+        found |= inside
+    return found
 
 
 def _equals(column: ColumnElement[Any], value: Any) -> ColumnElement[bool]:

@@ -5,10 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import ColumnElement, and_, false, select, true
+from sqlalchemy import ColumnElement, Table, and_, false, or_, select, true
 
 from data.store.reading import is_current, is_one_of
-from data.store.tables import KIND_TABLES
+from data.store.tables import KIND_TABLES, KINDS
 
 PUBLIC_KINDS = ("roads", "water")
 """The base map: drawn for everybody, nobody's rows."""
@@ -18,9 +18,15 @@ SCOPED_THROUGH = {"incident_events": ("incident_id", "incidents")}
 
 @dataclass(frozen=True)
 class Scope:
-    """The area ids a reader may see; None is everything, rows without an area included."""
+    """
+    The area ids a reader may see; None is everything, rows without an area included.
+
+    `spans` are (start, end, area ids) in microseconds where these ids were others at other times: a row with a time is
+    judged by the boundaries of its own time, any other by `area_ids`, those of today.
+    """
 
     area_ids: tuple[str, ...] | None
+    spans: tuple[tuple[int, int, tuple[str, ...]], ...] = ()
 
     def condition(self, kind: str, edition: int) -> ColumnElement[bool]:
         """
@@ -33,13 +39,26 @@ class Scope:
             return true()
         table = KIND_TABLES[kind]
         if "area_id" in table.c:
-            return is_one_of(table.c.area_id, self.area_ids)
+            return self._inside(table, KINDS[kind].time_field)
         if kind in SCOPED_THROUGH:
             column, deciding = SCOPED_THROUGH[kind]
             other = KIND_TABLES[deciding]
-            inside = and_(is_current(other, edition), is_one_of(other.c.area_id, self.area_ids))
+            inside = and_(is_current(other, edition), self._inside(other, KINDS[deciding].time_field))
             return table.c[column].in_(select(other.c[column]).where(inside))
         return false()
+
+    def _inside(self, table: Table, time_field: str) -> ColumnElement[bool]:
+        inside = is_one_of(table.c.area_id, self.area_ids or ())
+        if not self.has_history or not time_field:
+            return inside
+        at = table.c[time_field]
+        own_time = [and_(at >= low, at < high, is_one_of(table.c.area_id, ids)) for low, high, ids in self.spans]
+        return or_(*own_time, and_(at.is_(None), inside))
+
+    @property
+    def has_history(self) -> bool:
+        """Say whether what lies inside has changed over time."""
+        return self.area_ids is not None and any(ids != self.area_ids for _, _, ids in self.spans)
 
     def holds(self, area_id: Any) -> bool:
         """Say whether a row of this area may be seen."""

@@ -29,7 +29,7 @@ import data.kinds
 from data.kinds._spec import KindSpec
 from geo.catalogue import discover
 
-SCHEMA_VERSION = "0001"
+SCHEMA_VERSION = "0002"
 FOREVER = 2**53 - 1
 KINDS: dict[str, KindSpec] = discover(data.kinds)
 METADATA = MetaData()
@@ -89,12 +89,14 @@ def _versioned(name: str, *columns: Column[Any], key: tuple[str, ...] = ()) -> T
     return table
 
 
-def _kind_table(spec: KindSpec) -> Table:
+def _kind_columns(spec: KindSpec) -> list[Column[Any]]:
     columns: list[Column[Any]] = [Column(f.name, TYPES[f.dtype], nullable=f.name != spec.key) for f in spec.fields]
     columns += [Column(name, Float) for name in derived_columns(spec.name)]
-    if has_shape(spec):
-        columns.append(Column("geometry", Shape))
-    table = _versioned(spec.name, *columns, key=(spec.key,))
+    return columns + ([Column("geometry", Shape)] if has_shape(spec) else [])
+
+
+def _kind_table(spec: KindSpec) -> Table:
+    table = _versioned(spec.name, *_kind_columns(spec), key=(spec.key,))
     area = "area_id" if "area_id" in table.c and spec.key != "area_id" else ""
     if spec.time_field:
         Index(f"{spec.name}_time", table.c[spec.time_field])
@@ -137,7 +139,29 @@ DISAGREEMENTS = _versioned(
     Column("area_id", Text),
     key=("kind", "row_id"),
 )
-VERSIONED = {**KIND_TABLES, **{t.name: t for t in (LEVELS, FIX_MANIFEST, NOTICES, DISAGREEMENTS)}}
+PAST_AREAS = _versioned("past_areas", *_kind_columns(KINDS["areas"]), key=("area_id", "valid_to"))
+"""Areas that no longer hold, each with the day it ended; `areas` has those that do."""
+SET_AREAS = _versioned(
+    "set_areas",
+    Column("set_name", Text, nullable=False),
+    *_kind_columns(KINDS["areas"]),
+    key=("set_name", "area_id"),
+)
+"""Named boundary sets that are not in force: every area of every level, under the name of the set."""
+LINEAGE = _versioned(
+    "lineage",
+    Column("from_area_id", Text, nullable=False),
+    Column("to_area_id", Text, nullable=False),
+    Column("level", Text),
+    Column("kind", Text, nullable=False),
+    Column("on_date", Text, nullable=False),
+    Column("share_of_households", Float),
+    Column("share_of_area", Float),
+    Column("actor", Text, nullable=False),
+    key=("from_area_id", "to_area_id", "on_date"),
+)
+_OTHERS = (LEVELS, FIX_MANIFEST, NOTICES, DISAGREEMENTS, PAST_AREAS, SET_AREAS, LINEAGE)
+VERSIONED = {**KIND_TABLES, **{t.name: t for t in _OTHERS}}
 
 WORKSPACE = Table(
     "workspace",

@@ -12,8 +12,8 @@ from geo.errors import SchemaError, name_few, say
 from geo.locate import LocateIndex
 
 UNASSIGNED = "unassigned"
-NOISE = 1e-9
-"""Shares below this are what is left of rounding coordinates, not ground."""
+NOISE = 1e-4
+"""Parts of both areas below this are what projecting and rounding leave along a border, not ground."""
 COLUMNS = ["from_id", "to_id", "share_of_households", "share_of_area", "households", "area_m2"]
 
 
@@ -132,10 +132,10 @@ def _pieces(old: np.ndarray, new: np.ndarray, new_ids: np.ndarray) -> tuple[np.n
     old_at, new_at = shapely.STRtree(new).query(old, predicate="intersects")
     pieces = shapely.intersection(old[old_at], new[new_at])
     area, whole = shapely.area(pieces), shapely.area(old)
-    kept = area > NOISE * whole[old_at]
+    kept = area > NOISE * np.minimum(whole[old_at], shapely.area(new)[new_at])
     old_at, new_at, pieces, area = old_at[kept], new_at[kept], pieces[kept], area[kept]
     covered = np.bincount(old_at, weights=area, minlength=len(old))
-    for one in np.flatnonzero(covered > whole * (1 + NOISE)):
+    for one in np.flatnonzero(covered > whole * (1 + 1e-9)):
         rows = np.flatnonzero(old_at == one)
         taken = shapely.Polygon()
         for row in rows[np.argsort(new_ids[new_at[rows]], kind="stable")]:

@@ -74,6 +74,7 @@ def test_the_contract_of_the_command_line_is_kept():
         | {"--area", "--address"},
         "locate": {"--areas", "--id", "--points", "--lon", "--lat", "--crs", "--out"},
         "coverage": {"--level", "--from", "--to", "--metric", "--boundaries", "--out"},
+        "crosswalk": {"--from", "--to", "--level", "--out"},
         "export": {"--out"},
     }
     found = {name: {option for command, option in options() if command == name} for name in commands()}

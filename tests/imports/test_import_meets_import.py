@@ -9,6 +9,7 @@ import shapely
 
 import data.imports.importing as importing
 import data.imports.publish as publish
+import data.imports.publish_areas as publish_areas
 from data.imports import ImportOptions, import_file
 from data.store import open_store, workspaces
 from data.writer import write
@@ -74,7 +75,7 @@ def test_rows_meet_areas_that_were_redrawn_while_they_were_read(home, monkeypatc
 
 def test_areas_meet_rows_that_came_while_they_were_checked(home, monkeypatch):
     areas(home, 121)
-    meanwhile(monkeypatch, importing, "hand_over", lambda: incidents(home, ROW))
+    meanwhile(monkeypatch, publish_areas, "hand_over", lambda: incidents(home, ROW))
     areas(home, 121.5)
     assert placed() == {"1": "01"}
 

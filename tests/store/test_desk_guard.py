@@ -39,6 +39,8 @@ def everything(desk: Desk) -> dict[str, object]:
         "sources": desk.sources(),
         "disagreements": desk.disagreements(),
         "notices": desk.notices(),
+        "boundary_sets": desk.boundary_sets(),
+        "lineage": desk.lineage(),
         "setting": desk.setting("small_count"),
         "reveal": None,
     }

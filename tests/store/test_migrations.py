@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+import pytest
 from alembic.autogenerate import compare_metadata
 from alembic.config import Config
 from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
 
+from data.store import open_store
 from data.store.engine import write_engine
 from data.store.migrations import SCRIPTS, migrate
 from data.store.tables import METADATA, SCHEMA_VERSION
+from data.writer import write
+from geo.errors import StoreError
 
 
 def test_migrations_make_the_tables_of_the_code(tmp_path):
@@ -34,3 +38,21 @@ def test_stores_are_kept_safe(tmp_path):
         assert connection.exec_driver_sql("PRAGMA journal_mode").scalar_one() == "wal"
         assert connection.exec_driver_sql("PRAGMA synchronous").scalar_one() == 2
     engine.dispose()
+
+
+def test_a_store_of_the_first_version_opens_and_keeps_its_rows(place):
+    """A store as version 0001 left it: rows in, no table of boundaries yet; the next write brings it up to date."""
+    path = place / "main" / "store.sqlite"
+    before = {kind: open_store().table(kind).to_csv() for kind in ("areas", "incidents", "buildings", "people")}
+    engine = write_engine(path)
+    with engine.begin() as connection:
+        for name in ("past_areas", "set_areas", "lineage"):
+            connection.exec_driver_sql(f"DROP TABLE {name}")
+        connection.exec_driver_sql("UPDATE alembic_version SET version_num = '0001'")
+    engine.dispose()
+    with pytest.raises(StoreError, match="version 0001"):
+        open_store()
+    write("main", "add_audit", {"verb": "look", "what": {}}, actor="administrator")
+    assert {kind: open_store().table(kind).to_csv() for kind in before} == before
+    assert open_store().desk("administrator").boundary_sets() == []
+    write("main", "set_setting", {"name": "small_count", "value": 3}, actor="administrator")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from data.store.verbs.areas import publish_areas, replace_placements
+from data.store.verbs.boundaries import drop_boundaries, keep_boundaries, record_lineage
 from data.store.verbs.call import Call, Verb
 from data.store.verbs.fixes import publish_fixes
 from data.store.verbs.rows import publish_rows
@@ -16,6 +17,9 @@ VERBS: dict[str, Verb] = {
     "swap_workspace": Verb(swap_workspace, right="administers"),
     "publish_areas": Verb(publish_areas, right="imports"),
     "replace_placements": Verb(replace_placements, right="imports"),
+    "keep_boundaries": Verb(keep_boundaries, right="imports"),
+    "drop_boundaries": Verb(drop_boundaries, right="imports"),
+    "record_lineage": Verb(record_lineage, right="imports"),
     "publish_rows": Verb(publish_rows, right="imports"),
     "publish_fixes": Verb(publish_fixes, right="imports"),
     "undo_import": Verb(undo_import, right="imports"),

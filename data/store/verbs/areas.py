@@ -12,6 +12,7 @@ from data.settings import DEFAULTS
 from data.store.publishing import Publishing
 from data.store.staging import StagedTable
 from data.store.tables import FOREVER, KIND_TABLES, KINDS, LEVELS, OWN
+from data.store.verbs.boundaries import end_set, keep_lineage, keep_past
 from data.store.verbs.call import (
     Call,
     coming_areas,
@@ -42,9 +43,12 @@ def publish_areas(call: Call) -> dict[str, Any]:
     Payload: `table` (staged areas; rows of the same area_id end), `levels` (all levels afterwards, coarsest first:
     key, title), `replaces` (level keys whose present areas end), `placements` ({kind: staged key, area_id, reason};
     for fixes a whole staged table), `source`, `notices`, `based_on` (the edition these were worked out in;
-    refused where another write came since). Returns edition, import_id, rows, rows_before, rows_after.
+    refused where another write came since), `past` (staged areas that end, with the day each ended), `lineage`
+    (staged), `fixes_since` (microseconds: the staged fixes are those of the files that hold any from then on),
+    `drops_set` (the named boundary set this publishes). Returns edition, import_id, rows, rows_before, rows_after.
     """
-    call.take("table", optional=("levels", "replaces", "placements", "source", "notices", "based_on"))
+    dated = ("past", "lineage", "fixes_since", "drops_set")
+    call.take("table", optional=("levels", "replaces", "placements", "source", "notices", "based_on", *dated))
     source = call.source()
     if earlier := earlier_result(call, source["import_id"]):
         return earlier
@@ -72,12 +76,16 @@ def _publish(call: Call, publishing: Publishing, staged: StagedTable, source: di
         publishing.end(areas, areas.c.level.in_(replaced))
     publishing.end_keys(areas, "area_id", staged.keys.to_pylist())
     publishing.add_staged(areas, staged, high=0.5)
-    tree = coming_areas(publishing)
+    coming_areas(publishing)
+    keep_past(call, publishing)
+    keep_lineage(call, publishing)
+    if name := call.payload.get("drops_set"):
+        end_set(publishing, str(name))
     placements = call.payload.get("placements") or {}
     _place_all(call, publishing, placements, low=0.5)
     require_known_areas(publishing)
     if "fixes" not in placements:
-        require_fixes_placed(call, publishing, tree)
+        require_fixes_placed(call, publishing)
     add_remarks(call, publishing, "areas", source, everything=False, keys=[])
     after = publishing.count(areas)
     result = {
@@ -184,7 +192,7 @@ def _place_all(call: Call, publishing: Publishing, placements: Mapping[str, str]
     for number, (kind, name) in enumerate(sorted(placements.items())):
         publishing.report(low + (0.95 - low) * number / len(placements), "placing rows")
         if kind == "fixes":
-            changed += replace_fixes(call, publishing, name)
+            changed += replace_fixes(call, publishing, name, call.payload.get("fixes_since"))
             continue
         if kind not in KIND_TABLES or not KINDS[kind].located:
             raise SchemaError(

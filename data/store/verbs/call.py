@@ -9,17 +9,17 @@ from pathlib import Path
 from typing import Any
 
 import orjson
-from sqlalchemy import Engine, Executable, delete, insert, select
+from sqlalchemy import CompoundSelect, Engine, Executable, delete, insert, select, union
 
 from data.store.accounts import Account
 from data.store.engine import folder, store_path, write_engine
 from data.store.publishing import Progress, Publishing, now_microseconds, to_text
 from data.store.staging import StagedTable, staged_path
-from data.store.tables import EDITIONS, FOREVER, IMPORTS, KIND_TABLES, KINDS, LEVELS, VERSIONED
+from data.store.tables import EDITIONS, FOREVER, IMPORTS, KIND_TABLES, KINDS, LEVELS, PAST_AREAS, VERSIONED
 from geo.areas.hierarchy import Hierarchy
 from geo.errors import ChangedError, SchemaError, StoreError, name_few, say
 
-GROUND_TABLES = ("areas", "levels", "buildings", "households")
+GROUND_TABLES = ("areas", "past_areas", "levels", "buildings", "households")
 """What the place of a row depends on."""
 SOURCE_KEYS = ("import_id", "file", "licence", "attribution", "checksum", "options", "rows", "kind")
 
@@ -152,10 +152,15 @@ def coming_areas(publishing: Publishing) -> Hierarchy:
     return Hierarchy.from_table(list(ids), list(levels), list(parents), level_order=order)
 
 
+def known_areas() -> CompoundSelect[Any]:
+    """Return the query for every area id of the coming edition, today's and past: what a row may be placed in."""
+    tables = (KIND_TABLES["areas"], PAST_AREAS)
+    return union(*(select(table.c.area_id).where(table.c.until_edition == FOREVER) for table in tables))
+
+
 def require_known_areas(publishing: Publishing, kinds: Iterable[str] = ()) -> None:
     """Raise a SchemaError if a placed row would name an area that will not exist: sums would lose it."""
-    areas = KIND_TABLES["areas"]
-    known = select(areas.c.area_id).where(areas.c.until_edition == FOREVER)
+    known = known_areas()
     for kind in kinds or [name for name, spec in KINDS.items() if spec.located and name in KIND_TABLES]:
         table = KIND_TABLES[kind]
         lost = select(table.c.area_id).where(

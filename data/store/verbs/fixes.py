@@ -7,15 +7,14 @@ from typing import Any
 import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
-from sqlalchemy import func, select
+from sqlalchemy import ColumnElement, func, select
 
 from data.store.fixes import SCHEMA, FixArchive, write_day
 from data.store.publishing import Publishing
 from data.store.reading import is_one_of
 from data.store.staging import staged_path
-from data.store.tables import FIX_MANIFEST, FOREVER, KIND_TABLES, KINDS
-from data.store.verbs.call import Call, earlier_result, import_record, require_unchanged
-from geo.areas.hierarchy import Hierarchy
+from data.store.tables import FIX_MANIFEST, FOREVER, KINDS
+from data.store.verbs.call import Call, earlier_result, import_record, known_areas, require_unchanged
 from geo.errors import SchemaError, name_few, say
 
 DAY_ZONE = "UTC"
@@ -48,7 +47,7 @@ def publish_fixes(call: Call) -> dict[str, Any]:
 
 
 def _publish(call: Call, publishing: Publishing, fixes: pa.Table, mode: str, source: dict[str, Any]) -> dict[str, Any]:
-    require_unchanged(call, publishing, ("areas", "levels"))
+    require_unchanged(call, publishing, ("areas", "past_areas", "levels"))
     before = count_fixes(publishing)
     _require_areas(publishing, fixes)
     added, repeated = _write_days(call, publishing, fixes, mode)
@@ -136,9 +135,8 @@ def _new_only(archive: FixArchive, fixes: pa.Table) -> pa.Table:
 
 
 def _require_areas(publishing: Publishing, fixes: pa.Table) -> None:
-    areas = KIND_TABLES["areas"]
     with publishing.engine.connect() as connection:
-        known = set(connection.execute(select(areas.c.area_id).where(areas.c.until_edition == FOREVER)).scalars())
+        known = set(connection.execute(known_areas()).scalars())
     require_in(known, set(pc.unique(fixes["area_id"]).to_pylist()))
 
 
@@ -153,35 +151,43 @@ def require_in(known: Any, found: set[Any]) -> None:
         )
 
 
-def replace_fixes(call: Call, publishing: Publishing, name: str) -> int:
-    """Publish all fixes again, placed anew, within another verb's edition; the rows must be the same ones."""
+def replace_fixes(call: Call, publishing: Publishing, name: str, since: int | None = None) -> int:
+    """
+    Publish fixes again, placed anew, within another verb's edition; the rows must be the same ones.
+
+    All fixes, or with `since` (microseconds) all those of the files that hold any fix from then on.
+    """
     path = staged_path(call.workspace, name)
     fixes = read_fixes(path)
-    before = count_fixes(publishing)
+    later = () if since is None else (FIX_MANIFEST.c.last_at >= since,)
+    before = count_fixes(publishing, *later)
     if fixes.num_rows != before:
         raise SchemaError(
             say("all {before} fixes, placed again", before=before),
             say("{rows}", rows=fixes.num_rows),
             say("stage every fix of the workspace"),
         )
-    publishing.end(FIX_MANIFEST)
+    publishing.end(FIX_MANIFEST, *later)
     _require_areas(publishing, fixes)
     added, _ = _write_days(call, publishing, fixes, "append")
     path.unlink(missing_ok=True)
     return added
 
 
-def require_fixes_placed(call: Call, publishing: Publishing, tree: Hierarchy) -> None:
+def require_fixes_placed(call: Call, publishing: Publishing) -> None:
     """Raise a SchemaError if the fixes that are there name areas that will be gone."""
+    with publishing.engine.connect() as connection:
+        known = set(connection.execute(known_areas()).scalars())
     archive = _archive(call, publishing)
     for day, *rest in archive.files:
         one = FixArchive(call.folder, ((day, *rest),))  # type: ignore[arg-type]
         found = one.read_arrow(None, None, columns=["area_id"])["area_id"]
-        require_in(tree, set(pc.unique(found.cast(pa.string())).to_pylist()))
+        require_in(known, set(pc.unique(found.cast(pa.string())).to_pylist()))
 
 
-def count_fixes(publishing: Publishing) -> int:
-    """Return how many fixes the coming edition has."""
-    statement = select(func.coalesce(func.sum(FIX_MANIFEST.c.rows), 0)).where(FIX_MANIFEST.c.until_edition == FOREVER)
+def count_fixes(publishing: Publishing, *conditions: ColumnElement[bool]) -> int:
+    """Return how many fixes the coming edition has, in the files that meet the conditions."""
+    rows = func.coalesce(func.sum(FIX_MANIFEST.c.rows), 0)
+    statement = select(rows).where(FIX_MANIFEST.c.until_edition == FOREVER, *conditions)
     with publishing.engine.connect() as connection:
         return int(connection.execute(statement).scalar_one())

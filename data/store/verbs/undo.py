@@ -38,9 +38,9 @@ def undo_import(call: Call) -> dict[str, Any]:
             publishing.report(0.5, "undoing")
             ended += publishing.end(table, table.c.origin_edition == row.edition)
             restored += _restore(publishing, table, row.edition)
-        tree = coming_areas(publishing)
+        coming_areas(publishing)
         require_known_areas(publishing)
-        require_fixes_placed(call, publishing, tree)
+        require_fixes_placed(call, publishing)
         undone = update(IMPORTS).where(IMPORTS.c.import_id == row.import_id).values(undone_edition=publishing.edition)
         publishing.finish({"import_id": row.import_id, "tables": names}, rows=(ended, restored), also=[undone])
     except BaseException:
