@@ -31,11 +31,12 @@ Lat = Annotated[str | None, typer.Option("--lat", metavar="COL", help="Column wi
 Out = Annotated[Path | None, typer.Option("--out", metavar="FILE", help="Write the result here instead of stdout.")]
 
 
-class Boundaries(StrEnum):
-    """Which borders a report counts by."""
+class BoundaryAct(StrEnum):
+    """What is done with boundaries."""
 
-    as_was = "as_was"
-    today = "today"
+    list = "list"
+    publish = "publish"
+    drop = "drop"
 
 
 class Size(StrEnum):
@@ -105,6 +106,7 @@ def import_(
     encoding: Annotated[str | None, typer.Option(metavar="NAME", help="Text encoding, where guessing fails.")] = None,
     time_zone: Annotated[str | None, typer.Option(metavar="ZONE", help="Zone of times that name none.")] = None,
     valid_from: Annotated[str | None, typer.Option(metavar="DATE", help="First day these areas hold.")] = None,
+    plan: Annotated[str | None, typer.Option(metavar="NAME", help="Keep the areas as a named set.")] = None,
     licence: Annotated[str | None, typer.Option(metavar="TEXT", help="Licence of the file.")] = None,
     attribution: Annotated[str | None, typer.Option(metavar="TEXT", help="Who made the file.")] = None,
     title: Annotated[str | None, typer.Option(metavar="TEXT", help="Title of the workspace.")] = None,
@@ -118,7 +120,7 @@ def import_(
     given = {
         "level": level, "level_title": level_title, "parent_level": parent_level, "id": id_column, "name": name,
         "parent": parent, "lon": lon, "lat": lat, "area": area, "address": address, "crs": crs, "layer": layer,
-        "encoding": encoding, "time_zone": time_zone, "valid_from": valid_from, "licence": licence,
+        "encoding": encoding, "time_zone": time_zone, "valid_from": valid_from, "plan": plan, "licence": licence,
         "attribution": attribution, "title": title, "correct": tuple(correct or ()), "accept": tuple(accept or ()),
     }  # fmt: skip
     with console.refusals(as_json):
@@ -149,7 +151,9 @@ def coverage(
     start: Annotated[str, typer.Option("--from", metavar="T", help="First day or moment.")],
     end: Annotated[str, typer.Option("--to", metavar="T", help="Last day, or the moment it ends.")],
     metric: Annotated[list[str] | None, typer.Option(metavar="NAME", help="A metric; repeatable; default all.")] = None,
-    boundaries: Annotated[Boundaries, typer.Option(help="Borders of the time or of today.")] = Boundaries.as_was,
+    boundaries: Annotated[
+        str, typer.Option(metavar="as_was|today|NAME", help="Borders of the time, of today, or of a named set.")
+    ] = "as_was",
     category: Annotated[str | None, typer.Option(help="Only incidents of this category.")] = None,
     out: Out = None,
     workspace: Workspace = "main",
@@ -161,9 +165,44 @@ def coverage(
 
     with console.refusals(as_json):
         print_coverage(
-            workspace, level=level, start=start, end=end, names=metric or [], boundaries=boundaries.value,
+            workspace, level=level, start=start, end=end, names=metric or [], boundaries=boundaries,
             category=category, out=out, actor=actor, as_json=as_json,
         )  # fmt: skip
+
+
+@app.command()
+def boundaries(
+    action: Annotated[BoundaryAct, typer.Argument(help="list, publish or drop.")] = BoundaryAct.list,
+    name: Annotated[str | None, typer.Argument(metavar="NAME", help="The named set.")] = None,
+    valid_from: Annotated[str | None, typer.Option(metavar="DATE", help="First day the set holds.")] = None,
+    workspace: Workspace = "main",
+    actor: Actor = None,
+    as_json: Json = False,
+) -> None:
+    """List boundaries by time; put a named set in force from a day on, or let it go."""
+    from commands.boundaries import tell_boundaries
+
+    with console.refusals(as_json):
+        tell_boundaries(
+            action.value, name, valid_from=valid_from, workspace=workspace, actor=actor, as_json=as_json
+        )  # fmt: skip
+
+
+@app.command()
+def crosswalk(
+    level: Annotated[str, typer.Option(metavar="LEVEL", help="Level of the areas.")],
+    start: Annotated[str, typer.Option("--from", metavar="DATE|NAME", help="Boundaries to come from.")],
+    end: Annotated[str, typer.Option("--to", metavar="DATE|NAME", help="Boundaries to go to.")] = "today",
+    out: Out = None,
+    workspace: Workspace = "main",
+    actor: Actor = None,
+    as_json: Json = False,
+) -> None:
+    """Print which share of each old area, and of its households, lies in which new one."""
+    from commands.boundaries import print_crosswalk
+
+    with console.refusals(as_json):
+        print_crosswalk(start, end, level, out=out, workspace=workspace, actor=actor, as_json=as_json)
 
 
 @app.command()

@@ -7,6 +7,7 @@ import traceback
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import UTC, date, datetime, timedelta
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo
 
@@ -170,3 +171,29 @@ def administrator(store: Store) -> str:
             say("an account that sees everything"), say("none in this workspace"), say("name one with --actor")
         )
     return str(chosen[0].account_id)
+
+
+def write_table(table: Any, out: Path) -> None:
+    """Write .csv, .json, .parquet or .xlsx; another ending is refused. A spreadsheet runs no name as a formula."""
+    from data.formats import safe_cell
+
+    texts = [name for name in table.columns if table[name].dtype == object or str(table[name].dtype).startswith("str")]
+    safe = table.assign(**{name: [safe_cell(one) for one in table[name]] for name in texts})
+    writers = {
+        ".csv": lambda path: safe.to_csv(path, index=False, encoding="utf-8-sig"),
+        ".json": lambda path: table.to_json(path, orient="records", force_ascii=False),
+        ".parquet": lambda path: table.to_parquet(path, index=False),
+        ".xlsx": lambda path: safe.to_excel(path, index=False),
+    }
+    if out.suffix.lower() not in writers:
+        raise SchemaError(
+            say("a file that ends in {endings}", endings=", ".join(writers)),
+            say("{name}", name=out.name),
+            say("rename it"),
+        )
+    part = out.with_name(f".{out.stem}.part{out.suffix}")
+    try:
+        writers[out.suffix.lower()](part)
+        part.replace(out)
+    finally:
+        part.unlink(missing_ok=True)

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any
 
 import pandas as pd
 
-from commands.console import note, open_desk, parse_time, print_json, progress_bar
+from commands.console import note, open_desk, parse_time, print_json, progress_bar, write_table
 from geo.errors import SchemaError, say
 
 
@@ -49,10 +49,12 @@ def print_coverage(
             now=datetime.now(UTC),
             progress=progress,
         )
+    table["boundaries"] = boundaries
+    changes = _tell_changes(desk, boundaries, since, until)
     if desk.store.is_synthetic:
         table["marking"] = "SYNTHETIC"
     if out is not None:
-        _write_table(table, out)
+        write_table(table, out)
         note(f"{out}: {len(table):,} rows")
     if as_json:
         known = metrics()
@@ -64,41 +66,32 @@ def print_coverage(
             "from": since,
             "to": until,
             "boundaries": boundaries,
+            "boundaries_changed": changes,
         }
         print_json({**asked, "metrics": about, **_as_json(table)})
     elif out is None:
         print(table.to_csv(index=False), end="")
 
 
+def _tell_changes(desk: Any, boundaries: str, since: datetime, until: datetime) -> list[date]:
+    """Return the days on which boundaries changed in a period told as it was, and say so."""
+    from data.store.boundaries import AS_WAS, changes_between
+
+    changes = changes_between(desk.store, since, until) if boundaries == AS_WAS else []
+    if changes:
+        note("boundaries changed on " + ", ".join(map(str, changes)) + ": areas of before and after stand side by side")
+    return changes
+
+
 def _as_json(table: pd.DataFrame) -> dict[str, Any]:
     """Return the areas as a list, the unassigned and the total as one object each."""
-    rows = table.drop(columns="marking", errors="ignore").astype(object).where(table.notna(), None).to_dict("records")
+    rows = (
+        table.drop(columns=["marking", "boundaries"], errors="ignore")
+        .astype(object)
+        .where(table.notna(), None)
+        .to_dict("records")
+    )
     by_kind: dict[str, list[Any]] = {"area": [], "unassigned": [], "total": []}
     for row in rows:
         by_kind[row.pop("row")].append(row)
     return {"areas": by_kind["area"], "unassigned": by_kind["unassigned"][0], "total": by_kind["total"][0]}
-
-
-def _write_table(table: pd.DataFrame, out: Path) -> None:
-    """Write .csv, .json, .parquet or .xlsx; another ending is refused. A spreadsheet runs no name as a formula."""
-    from data.formats import safe_cell
-
-    safe = table.assign(name=[safe_cell(one) for one in table["name"]])
-    writers = {
-        ".csv": lambda path: safe.to_csv(path, index=False, encoding="utf-8-sig"),
-        ".json": lambda path: table.to_json(path, orient="records", force_ascii=False),
-        ".parquet": lambda path: table.to_parquet(path, index=False),
-        ".xlsx": lambda path: safe.to_excel(path, index=False),
-    }
-    if out.suffix.lower() not in writers:
-        raise SchemaError(
-            say("a file that ends in {endings}", endings=", ".join(writers)),
-            say("{name}", name=out.name),
-            say("rename it"),
-        )
-    part = out.with_name(f".{out.stem}.part{out.suffix}")
-    try:
-        writers[out.suffix.lower()](part)
-        part.replace(out)
-    finally:
-        part.unlink(missing_ok=True)

@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import datetime
+from datetime import date, datetime
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pandas as pd
 
-from data.coverage.ground import ground_of
+from data.coverage.ground import ground_for
 from data.coverage.questions import Answer, Comparison, Question, require_question, settle, window_of
 from data.coverage.tables import Tables
+from data.store.boundaries import AS_WAS, changes_between, keys_of
 from data.store.caches import EditionCache
 from geo.classify import is_unsure
 from geo.metrics._spec import MetricSpec
@@ -39,7 +40,8 @@ def answer(desk: Desk, question: Question) -> Answer:
     spec = require_question(desk, question)
     settled = settle(question)
     if settled.within is not None:
-        desk.areas(within=settled.within, geometry=False)
+        last = keys_of(desk.store, settled.boundaries, settled.start, settled.end)[-1]
+        desk.areas(within=settled.within, geometry=False, key=last)
     settings = {name: desk.setting(name) for name in (*spec.settings, "small_count", "uncertain_ratio")}
     key = (
         desk.store.uid, desk.store.edition, desk.account.area_id, settled, tuple(sorted(settings.items())), id(spec)
@@ -62,7 +64,7 @@ def compare(desk: Desk, question: Question, *, start: datetime, end: datetime) -
 
 
 def _work_out(desk: Desk, question: Question, spec: MetricSpec, settings: dict[str, Any]) -> Answer:
-    tables = Tables(ground_of(desk), question)
+    tables = Tables(ground_for(desk, question), question)
     given = {name: settings[name] for name in spec.settings}
     window = window_of(question, desk.store.time_zone)
 
@@ -86,4 +88,12 @@ def _work_out(desk: Desk, question: Question, spec: MetricSpec, settings: dict[s
         start=question.start,
         end=question.end,
         edition=desk.store.edition,
+        boundaries=question.boundaries,
+        changes=_changes(desk, question),
     )
+
+
+def _changes(desk: Desk, question: Question) -> tuple[date, ...]:
+    if question.boundaries != AS_WAS:
+        return ()
+    return tuple(changes_between(desk.store, question.start, question.end))

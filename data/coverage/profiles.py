@@ -7,9 +7,10 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pandas as pd
 
-from data.coverage.ground import ground_of
+from data.coverage.ground import ground_for
 from data.coverage.questions import Question, require_question, settle, window_of
 from data.coverage.tables import Tables, event_kind
+from data.store.boundaries import keys_of
 from data.store.tables import KINDS
 from geo import profiles
 from geo.metrics._tally import rows_in
@@ -58,8 +59,9 @@ def _events(desk: Desk, question: Question, kind: str | None = None) -> tuple[pd
     spec = require_question(desk, question)
     settled = settle(question)
     if settled.within is not None:
-        desk.areas(within=settled.within, geometry=False)
+        last = keys_of(desk.store, settled.boundaries, settled.start, settled.end)[-1]
+        desk.areas(within=settled.within, geometry=False, key=last)
     chosen = kind or event_kind(spec.needs)
-    table = Tables(ground_of(desk), settled).get(chosen, "whole")
+    table = Tables(ground_for(desk, settled), settled).get(chosen, "whole")
     rows = rows_in(table, KINDS[chosen].time_field, window_of(settled, desk.store.time_zone))
     return rows, chosen, bool(table.attrs["is_recorded"])

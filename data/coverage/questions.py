@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
 import geo.metrics
+from data.store.boundaries import AS_WAS, TODAY, set_names
 from geo.catalogue import discover
 from geo.contracts import raise_faults
 from geo.errors import Say, SchemaError, name_few, say
@@ -18,8 +19,6 @@ from geo.metrics._spec import MetricSpec, Window
 if TYPE_CHECKING:
     from data.store.desk import Desk
 
-BOUNDARIES = ("as_was", "today")
-
 
 @dataclass(frozen=True)
 class Question:
@@ -27,8 +26,9 @@ class Question:
     One metric for the areas of one level over one period.
 
     `start` included, `end` excluded, both aware. `within` keeps to one area and below. `category` keeps to incidents
-    of one category (or several, as a tuple); metrics of patrols do not look at it. `boundaries` is "as_was" or "today":
-    both go by where rows are placed in this edition, as publishing areas places their rows anew.
+    of one category (or several, as a tuple); metrics of patrols do not look at it. `boundaries` is "as_was" (the areas
+    in force in the period; where they changed in it, the areas of both, each with its time), "today" or the name of a
+    boundary set: all rows then go by those areas. Rows from before the period go by the areas of its beginning.
     `now` is the moment of asking; None is the present minute.
     """
 
@@ -51,7 +51,8 @@ class Answer:
     the unassigned included; `unassigned` and `total` count the records without an area and all records, so that
     table.records.sum() + unassigned = total. `unassigned_value` is the metric over the unassigned alone. `is_unsure`
     marks rates, shares and medians with too few records behind them; a metric that adds up is a count, a fact, and
-    never unsure.
+    never unsure. `boundaries` says which areas the numbers are told by, `changes` the days inside the period on which
+    they changed (with "as_was").
     """
 
     question: Question
@@ -67,6 +68,8 @@ class Answer:
     start: datetime
     end: datetime
     edition: int
+    boundaries: str = "as_was"
+    changes: tuple[date, ...] = ()
 
 
 @dataclass(frozen=True, eq=False)
@@ -112,9 +115,10 @@ def require_question(desk: Desk, question: Question) -> MetricSpec:
         faults.append(say("metric {name}; there are {known}", name=question.metric, known=", ".join(known)))
     if question.level not in levels:
         faults.append(say("level {name}; there are {known}", name=question.level, known=", ".join(levels) or "-"))
-    if question.boundaries not in BOUNDARIES:
+    known_boundaries = (AS_WAS, TODAY, *set_names(desk.store))
+    if question.boundaries not in known_boundaries:
         faults.append(
-            say("boundaries {name}; there are {known}", name=question.boundaries, known=", ".join(BOUNDARIES))
+            say("boundaries {name}; there are {known}", name=question.boundaries, known=name_few(known_boundaries))
         )
     moments: dict[str, Any] = {"start": question.start, "end": question.end, "now": question.now}
     naive = [name for name, at in moments.items() if at is not None and at.tzinfo is None]

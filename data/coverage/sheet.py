@@ -10,6 +10,7 @@ import pandas as pd
 
 from data.coverage.answers import answer
 from data.coverage.questions import Answer, Question, metrics
+from data.store.boundaries import keys_of
 from geo.contracts import raise_faults
 from geo.errors import SchemaError, name_few, say
 
@@ -50,6 +51,13 @@ def coverage_table(
     return _sheet(desk, level, within, found)
 
 
+def area_names(desk: Desk, found: Answer, level: str, within: str | None) -> pd.DataFrame:
+    """Return the areas an answer tells of, with their names as they were last; in id order."""
+    keys = keys_of(desk.store, found.boundaries, found.start, found.end)
+    tables = pd.concat([desk.areas(level, within, geometry=False, key=key) for key in reversed(keys)])
+    return tables[~tables.index.duplicated()].sort_index()
+
+
 def _require_metrics(names: Sequence[str] | None) -> list[str]:
     known = metrics()
     unknown = [name for name in names or () if name not in known]
@@ -61,13 +69,14 @@ def _require_metrics(names: Sequence[str] | None) -> list[str]:
 
 
 def _sheet(desk: Desk, level: str, within: str | None, found: dict[str, Answer]) -> pd.DataFrame:
-    areas = desk.areas(level, within, geometry=False)
+    one = next(iter(found.values()))
+    areas = area_names(desk, one, level, within)
     ids = list(areas.index)
     sheet: dict[str, Any] = {
         "row": ["area"] * len(ids) + ["unassigned", "total"],
         "area_id": pd.Series([*ids, None, None], dtype=object),
         "name": pd.Series([*areas["name"], None, None], dtype=object),
     }
-    for name, one in found.items():
-        sheet[name] = [*one.table["value"].reindex(ids), one.unassigned_value, float(one.overall["value"])]
+    for name, each in found.items():
+        sheet[name] = [*each.table["value"].reindex(ids), each.unassigned_value, float(each.overall["value"])]
     return pd.DataFrame(sheet)

@@ -39,24 +39,29 @@ def frame_of(ground: Ground, level: str, within: str | None) -> Frame:
 
 
 def _build_frame(ground: Ground, level: str, within: str | None) -> Frame:
-    tree = ground.tree
-    rank = tree.rank(level)
-    finer = tree.level_order[rank + 1] if rank + 1 < len(tree.level_order) else None
+    order = ground.tree.level_order
+    rank = ground.tree.rank(level)
+    finer = order[rank + 1] if rank + 1 < len(order) else None
     index, rows_of = _rows_of(ground, level, within)
     if finer is None:
-        return Frame(index, rows_of, pd.Index([], dtype=object), np.full(len(tree) + 1, NONE), np.empty(0, dtype=int))
+        nothing = np.full(len(rows_of), NONE)
+        return Frame(index, rows_of, pd.Index([], dtype=object), nothing, np.empty(0, dtype=int))
     child_index, child_rows_of = _rows_of(ground, finer, within)
-    parent_of = rows_of[tree.positions(child_index.to_numpy())]
+    parent_of = np.full(len(child_index), NONE, dtype=np.int64)
+    for tree, offset in zip(ground.trees, ground.offsets, strict=False):
+        at = tree.positions(child_index.to_numpy())
+        parent_of = np.where(at == NONE, parent_of, rows_of[at + offset])
     return Frame(index, rows_of, child_index, child_rows_of, parent_of)
 
 
 def _rows_of(ground: Ground, level: str, within: str | None) -> tuple[pd.Index, np.ndarray]:
-    tree = ground.tree
-    members = np.array(tree.members(level, within), dtype=object)
-    row_of = np.full(len(tree) + 1, NONE, dtype=np.int64)
-    row_of[tree.positions(members)] = np.arange(len(members))
-    lifted = row_of[tree.lift(np.arange(len(tree)), level)]
-    return pd.Index(members, dtype=object, name="area_id"), np.append(lifted, NONE)
+    trees = [tree for tree in ground.trees if within is None or within in tree]
+    members = pd.Index(sorted({one for tree in trees for one in tree.members(level, within)}), dtype=object)
+    lifted = []
+    for tree in ground.trees:
+        rows = np.append(members.get_indexer(pd.Index(tree.area_ids, dtype=object)), NONE)
+        lifted.append(rows[tree.lift(np.arange(len(tree)), level)])
+    return members.rename("area_id"), np.concatenate([*lifted, [NONE]])
 
 
 class Tables:
@@ -90,7 +95,8 @@ class Tables:
             return table.loc[self.frame.index].rename_axis("area_id")
         sums = {"area_km2": np.nan, "households": np.nan}
         if view == "whole":
-            tops = [self.question.within] if self.question.within else self.ground.tree.roots()
+            within = self.question.within
+            tops = [within] if within is not None and within in table.index else self.ground.tree.roots()
             sums = {name: table.loc[tops, name].sum(skipna=False) for name in sums}
         blank = {"name": "", "parent_id": None, "area_class": "", **sums}
         return pd.DataFrame([blank], index=pd.Index([WHOLE], dtype=object, name="area_id"), columns=list(AREA_COLUMNS))
@@ -149,9 +155,11 @@ class Tables:
 def _within(ground: Ground, rows: Any, within: str | None) -> Any:
     if within is None:
         return rows.copy(deep=False)
-    tree = ground.tree
-    top = int(tree.positions([within])[0])
-    return rows[tree.lift(rows[PLACE].to_numpy(), tree.level_of(within)) == top]
+    inside = [
+        tree.is_within(tree.area_ids, within) if within in tree else np.zeros(len(tree), dtype=bool)
+        for tree in ground.trees
+    ]
+    return rows[np.append(np.concatenate(inside), False)[rows[PLACE].to_numpy()]]
 
 
 def event_kind(needs: tuple[str, ...]) -> str:

@@ -13,7 +13,7 @@ def counts(stated: dict[str, float]) -> dict[str, float]:
     ids, levels, parents = ["A", "B", "a1", "a2", "b1"], ["town"] * 2 + ["grid"] * 3, [None, None, "A", "A", "B"]
     tree = Hierarchy.from_table(ids, levels, parents, level_order=["town", "grid"])
     areas = pd.DataFrame({"households": [stated.get(one, np.nan) for one in tree.area_ids]}, index=tree.area_ids)
-    found = _household_counts(Ground(None, tree, areas, None))
+    found = _household_counts(Ground(None, ("today",), (tree,), areas, None))
     return dict(zip(tree.area_ids, found.tolist(), strict=True))
 
 
