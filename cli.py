@@ -128,6 +128,44 @@ def import_(
 
 
 @app.command()
+def check(
+    file: Annotated[Path, typer.Argument(metavar="FILE", help="Areas of one level.")],
+    id_column: Annotated[str | None, typer.Option("--id", metavar="COL", help="Column with the id.")] = None,
+    parent: Annotated[Path | None, typer.Option(metavar="FILE", help="The level above.")] = None,
+    parent_id: Annotated[str | None, typer.Option(metavar="COL", help="Its column with the id.")] = None,
+    parent_column: Annotated[
+        str | None, typer.Option(metavar="COL", help="Column of FILE that names the parent; default found.")
+    ] = None,
+    households: Annotated[str | None, typer.Option(metavar="COL", help="Column with the households.")] = None,
+    area_class: Annotated[
+        str | None, typer.Option("--class", metavar="COL", help="Column with the class; dedicated areas are exempt.")
+    ] = None,
+    band: Annotated[
+        tuple[float, float] | None, typer.Option(metavar="MIN MAX", help="Fewest and most households of an area.")
+    ] = None,
+    code_scheme: Annotated[str | None, typer.Option(metavar="NAME", help="Scheme the ids must keep.")] = None,
+    crs: Crs = None,
+    layer: Annotated[str | None, typer.Option(metavar="NAME", help="Layer of a file that holds several.")] = None,
+    parent_layer: Annotated[str | None, typer.Option(metavar="NAME", help="Layer of the parent file.")] = None,
+    tolerance: Annotated[
+        float | None, typer.Option(metavar="M2", min=0, help="Overlaps and gaps up to this many m² are none.")
+    ] = None,
+    out: Annotated[Path | None, typer.Option("--out", metavar="FILE", help="The defects as shapes.")] = None,
+    as_json: Json = False,
+) -> None:
+    """Find the defects of an area file; exit code 1 if there are any, a proof if there are none."""
+    from commands.check import check_areas
+
+    given = {
+        "id": id_column, "parent_file": parent, "parent_id": parent_id, "parent_column": parent_column,
+        "households": households, "area_class": area_class, "code_scheme": code_scheme, "crs": crs, "layer": layer,
+        "parent_layer": parent_layer, "tolerance_m2": tolerance,
+    }  # fmt: skip
+    with console.refusals(as_json):
+        check_areas(file, given, band=band, out=out, as_json=as_json)
+
+
+@app.command()
 def locate(
     areas: Annotated[Path, typer.Option(metavar="FILE", help="Polygons.")],
     id_column: Annotated[str, typer.Option("--id", metavar="COL", help="Column with the polygons' id.")],

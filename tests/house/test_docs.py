@@ -72,6 +72,7 @@ def test_the_contract_of_the_command_line_is_kept():
         "demo": {"--county", "--scale", "--days"},
         "import": {"--as", "--level", "--id", "--name", "--parent", "--crs", "--valid-from", "--map", "--lon", "--lat"}
         | {"--area", "--address"},
+        "check": {"--id", "--parent", "--parent-id", "--households", "--band", "--crs", "--json", "--out"},
         "locate": {"--areas", "--id", "--points", "--lon", "--lat", "--crs", "--out"},
         "coverage": {"--level", "--from", "--to", "--metric", "--boundaries", "--out"},
         "crosswalk": {"--from", "--to", "--level", "--out"},

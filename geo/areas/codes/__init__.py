@@ -1,0 +1,1 @@
+"""Code schemes of areas: one file each, ending in a SPEC."""
