@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -79,14 +80,14 @@ def build_province(shape: Sequence[tuple[str, int, int]], *, points: int = 6, se
     _, columns, rows = shape[-1]
     sheet = Sheet.build(columns, rows, points=points, rng=np.random.default_rng(seed))
     found: dict[str, list[object]] = {name: [] for name in ("area_id", "level", "name", "parent_id", "geometry")}
-    above: tuple[int, int, list[list[str]]] | None = None
+    above: tuple[list[int], list[int], list[list[str]]] | None = None
     for rank, (level, wide, high) in enumerate(shape):
         xs, ys = _cuts(columns, wide), _cuts(rows, high)
         ids = [["" for _ in range(wide)] for _ in range(high)]
         taken: dict[str, int] = {}
         for y in range(high):
             for x in range(wide):
-                parent = above[2][y * above[1] // high][x * above[0] // wide] if above else None
+                parent = above[2][_piece(above[1], ys[y])][_piece(above[0], xs[x])] if above else None
                 taken[parent or ""] = number = taken.get(parent or "", 0) + 1
                 ids[y][x] = f"{parent or '33'}{number:0{3 if rank else 1}d}"
                 found["area_id"].append(ids[y][x])
@@ -94,8 +95,12 @@ def build_province(shape: Sequence[tuple[str, int, int]], *, points: int = 6, se
                 found["name"].append(f"第{number}{TITLES.get(level, level)}")
                 found["parent_id"].append(parent)
                 found["geometry"].append(shapely.Polygon(sheet.ring(xs[x], xs[x + 1], ys[y], ys[y + 1])))
-        above = (wide, high, ids)
+        above = (xs, ys, ids)
     return gpd.GeoDataFrame(found, crs="EPSG:4326")
+
+
+def _piece(cuts: list[int], cell: int) -> int:
+    return bisect_right(cuts, cell) - 1
 
 
 def _cuts(cells: int, pieces: int) -> list[int]:

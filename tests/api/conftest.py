@@ -10,6 +10,7 @@ from starlette.applications import Starlette
 from starlette.middleware import Middleware
 
 from tests.api.ground import HOSTILE, build_ground
+from tests.api.tiled import build_tiled, wait_for_tiles
 
 with warnings.catch_warnings():
     warnings.simplefilter("ignore")  # it would rather have another HTTP client; ours answers the same
@@ -21,6 +22,14 @@ def ground_home(wangge_home):
     """The home with the workspaces `ground` (plain names) and `hostile` (every name an attack)."""
     build_ground("ground")
     build_ground("hostile", names=HOSTILE)
+    return wangge_home
+
+
+@pytest.fixture(scope="session")
+def tiled(wangge_home):
+    """The home with the workspace `tiled`, whose tiles a publish has built, by itself."""
+    build_tiled("tiled")
+    wait_for_tiles("tiled")
     return wangge_home
 
 

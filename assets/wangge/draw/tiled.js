@@ -2,7 +2,7 @@
 (function () {
   "use strict";
   const W = window.Wangge;
-  const TILE = 256, SMALL = 9, BUDGET_MS = 45, MOST_TILES = 500, POLL_MS = 3000;
+  const TILE = 256, SMALL = 9, BUDGET_MS = 45, MOST_TILES = 500, MOST_PX = 1100, POLL_MS = 3000;
   const PLAIN = 0, NO_DATA = 1, FIRST = 2;         // what stands in `codes`; then two for each class: sure and unsure
 
   /* What the service says of its tiles inside an area; null where this workspace has no level that needs them. */
@@ -148,6 +148,7 @@
         tile.used = this.turn;
         if (!tile.data) { this.isWhole = false; this.stand(ctx, tile, frame); continue; }
         if (!tile.data.n) continue;
+        if (width > MOST_PX && look.isFine) { direct(view, tile, look, this.codes); ctx.setTransform(1, 0, 0, 1, 0, 0); ctx.imageSmoothingEnabled = false; continue; }
         const key = [width, height, this.version, look.key].join();
         if (tile.key !== key) {
           if (isOwn && performance.now() - started > BUDGET_MS) { this.isWhole = false; W.stage.later(); this.stand(ctx, tile, frame); continue; }
@@ -247,7 +248,7 @@
     const fill = [theme.plain, theme.nodata], fades = [1, 1], unsure = isFine ? 0.62 : 0.5;
     for (const colour of ramp) { fill.push(colour, colour); fades.push(1, unsure); }
     const line = size < 5 ? null : { colour: theme.border, alpha: Math.min(1, (size - 3) / 26) };
-    looked = { key, isFine, size, view, theme, fill, fades, line, k: view.k, ratio: view.ratio,
+    looked = { key, isFine, size, view, theme, fill, fades, line, px: view.px,
       colours: Uint32Array.from(fill, (colour, i) => rgba(colour, fades[i])), edges: line ? Uint32Array.from(fill, (colour, i) => rgba(colour, fades[i], line)) : null };
     return looked;
   }
@@ -281,13 +282,13 @@
     Object.assign(tile, { grid, gridWidth: width, gridHeight: height });
     return grid;
   }
-  function canvasOf(tile, width, height) {
+  function canvasOf(width, height) {
     const canvas = document.createElement("canvas");
     canvas.width = width; canvas.height = height;
     return canvas;
   }
   function rastered(tile, width, height, look, codes) {
-    const grid = gridOf(tile, width, height), canvas = canvasOf(tile, width, height), ctx = canvas.getContext("2d");
+    const grid = gridOf(tile, width, height), canvas = canvasOf(width, height), ctx = canvas.getContext("2d");
     const image = ctx.createImageData(width, height), pixels = new Uint32Array(image.data.buffer), { numbers } = tile.data, { colours, edges } = look;
     const own = new Uint32Array(tile.data.n + 1), rim = edges ? new Uint32Array(tile.data.n + 1) : null;
     for (let i = 0; i < tile.data.n; i++) { const code = codes[numbers[i]]; own[i + 1] = colours[code]; if (rim) rim[i + 1] = edges[code]; }
@@ -302,27 +303,45 @@
 
   /* Near: smooth shapes with borders and hatches, as small levels have them. */
   function drawn(tile, width, height, look, codes) {
-    const canvas = canvasOf(tile, width, height), ctx = canvas.getContext("2d"), { theme, line, size } = look, s = width / tile.side, px = look.ratio / s;
+    const canvas = canvasOf(width, height), ctx = canvas.getContext("2d"), s = width / tile.side;
     tile.grid = null;
     ctx.setTransform(s, 0, 0, height / tile.side, -tile.left * s, (-tile.top * height) / tile.side);
-    const groups = new Map();
-    for (let i = 0; i < tile.data.n; i++) { const code = codes[tile.data.numbers[i]]; if (!groups.has(code)) groups.set(code, []); groups.get(code).push(i); }
-    const paths = (members) => {
-      const found = []; let path = null, load = 1e9;
-      for (const i of members) { if (load > 1200) { found.push((path = new Path2D())); load = 0; } trace(path, tile, i); load += (tile.data.starts[tile.rings[i + 1]] - tile.data.starts[tile.rings[i]]) / 2; }
-      return found;
-    };
-    for (const [code, members] of groups) {
-      const isUnsure = code >= FIRST && code % 2 === 1, own = paths(members);
-      ctx.globalAlpha = look.fades[code]; ctx.fillStyle = look.fill[code];
-      for (const path of own) ctx.fill(path);
-      if (code !== NO_DATA && !isUnsure) continue;
-      ctx.globalAlpha = 1; ctx.fillStyle = W.hatch(ctx, isUnsure ? theme.unsure : theme.hatch, px);
-      for (const path of own) ctx.fill(path);
-    }
-    ctx.globalAlpha = line.alpha; ctx.strokeStyle = line.colour; ctx.lineJoin = "round";
-    ctx.lineWidth = px * (size < 14 ? 0.4 : size < 60 ? 0.6 : 0.9);
-    for (const path of paths([...Array(tile.data.n).keys()])) ctx.stroke(path);
+    fine(ctx, tile, [...Array(tile.data.n).keys()], look, codes, 1);
     return canvas;
+  }
+  /* Nearer than the last tiles, where a picture of a whole tile would be huge: only what is in view, straight onto the map. */
+  function direct(view, tile, look, codes) {
+    const { ctx, box } = view, b = tile.boxes, members = [];
+    for (let i = 0, j = 0; i < tile.data.n; i++, j += 4) if (b[j] <= box[2] && b[j + 2] >= box[0] && b[j + 1] <= box[3] && b[j + 3] >= box[1]) members.push(i);
+    ctx.save();
+    view.ground();
+    ctx.beginPath(); ctx.rect(tile.left, tile.top, tile.side, tile.side); ctx.clip();
+    fine(ctx, tile, members, look, codes, view.opacity);
+    ctx.restore();
+  }
+  function fine(ctx, tile, members, look, codes, opacity) {
+    const { theme, line, size, px } = look, groups = new Map();
+    for (const i of members) { const code = codes[tile.data.numbers[i]]; if (!groups.has(code)) groups.set(code, []); groups.get(code).push(i); }
+    for (const [code, own] of groups) {
+      const isUnsure = code >= FIRST && code % 2 === 1, paths = together(tile, own);
+      ctx.globalAlpha = opacity * look.fades[code]; ctx.fillStyle = look.fill[code];
+      for (const path of paths) ctx.fill(path);
+      if (code !== NO_DATA && !isUnsure) continue;
+      ctx.globalAlpha = opacity; ctx.fillStyle = W.hatch(ctx, isUnsure ? theme.unsure : theme.hatch, px);
+      for (const path of paths) ctx.fill(path);
+    }
+    ctx.globalAlpha = opacity * line.alpha; ctx.strokeStyle = line.colour; ctx.lineJoin = "round";
+    ctx.lineWidth = px * (size < 14 ? 0.4 : size < 60 ? 0.6 : 0.9);
+    for (const path of together(tile, members)) ctx.stroke(path);
+  }
+  function together(tile, members) {
+    const found = [];
+    let path = null, load = Infinity;
+    for (const i of members) {
+      if (load > 1200) { found.push((path = new Path2D())); load = 0; }
+      trace(path, tile, i);
+      load += (tile.data.starts[tile.rings[i + 1]] - tile.data.starts[tile.rings[i]]) / 2;
+    }
+    return found;
   }
 })();
