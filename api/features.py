@@ -39,7 +39,7 @@ def _area_options(request: Request, desk: Any) -> dict[str, Any]:
     return {
         "level": read_level(request, desk),
         "within": read_within(request, desk),
-        "detail": read_whole(request, "detail", low=0, high=2, default=1),
+        "detail": read_whole(request, "detail", low=0, high=3, default=1),
     }
 
 

@@ -11,6 +11,8 @@ from api.kept import Kept, scope_key
 from layers._spec import LayerSpec
 
 TABLES = Kept(12)
+MOST_PARENTS = (300, 3000, 3000, 300)
+"""For each detail: how many borders of parents are drawn over areas that come as tiles."""
 
 
 def read_shapes(desk: Any, level: str, detail: int) -> Any:
@@ -58,8 +60,8 @@ def feed_outlines(desk: Any, spec: LayerSpec, *, level: str, within: str | None,
     """
     Return the borders one level above `level`, and the outline of `within` (or of all the caller may see).
 
-    No parents are sent where they would be the outline itself. A level above that is itself too large to be sent as
-    shapes gives way to the one above it.
+    No parents are sent where they would be the outline itself. Where `level` is drawn from tiles, a level above it of
+    more borders than can be drawn over them gives way to the one above.
     """
     keys = [one.key for one in desk.levels()]
     unit = DETAILS[detail][1]
@@ -69,9 +71,10 @@ def feed_outlines(desk: Any, spec: LayerSpec, *, level: str, within: str | None,
     else:
         scope_level = next((key for key in keys if len(read_shapes(desk, key, detail))), keys[0])
         scope = read_shapes(desk, scope_level, detail)
-    above, most = keys.index(level) - 1, int(desk.setting("tiles_from_areas"))
-    while above > 0 and len(desk.hierarchy().members(keys[above], within)) > most:
-        above -= 1
+    above, tree = keys.index(level) - 1, desk.hierarchy()
+    if len(tree.members(level, within)) > int(desk.setting("tiles_from_areas")):
+        while above > 0 and len(tree.members(keys[above], within)) > MOST_PARENTS[detail]:
+            above -= 1
     shows_parents = above > keys.index(scope_level)
     parents = read_level_within(desk, keys[above], within, detail) if shows_parents else scope.iloc[:0]
     return {

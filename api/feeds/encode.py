@@ -8,8 +8,8 @@ import numpy as np
 import shapely
 from numpy.typing import NDArray
 
-DETAILS = ((25.0, 1e-5), (5.0, 1e-5), (0.0, 1e-6))
-"""For each detail: how far a border may move in metres, and the degrees of one step of the numbers sent."""
+DETAILS = ((25.0, 1e-5), (5.0, 1e-5), (0.0, 1e-6), (150.0, 1e-5))
+"""For each detail: metres a border may move, degrees of one step of the numbers sent; 3 is for a whole province."""
 METRES_PER_DEGREE = 111_000.0
 
 

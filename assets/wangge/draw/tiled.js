@@ -2,7 +2,7 @@
 (function () {
   "use strict";
   const W = window.Wangge;
-  const TILE = 256, SMALL = 9, BUDGET_MS = 45, MOST_TILES = 500, MOST_PX = 1100, POLL_MS = 3000;
+  const TILE = 256, SMALL = 9, BUDGET_MS = 45, EAGER_BLOCKS = 6, MOST_TILES = 500, MOST_PX = 1100, POLL_MS = 3000;
   const PLAIN = 0, NO_DATA = 1, FIRST = 2;         // what stands in `codes`; then two for each class: sure and unsure
 
   /* What the service says of its tiles inside an area; null where this workspace has no level that needs them. */
@@ -59,8 +59,10 @@
       this.columns = { name: new Array(this.n), parent_id: new Array(this.n), area_class: new Array(this.n) };
       this.labels = new Array(this.n); this.boxes = new Float64Array(4 * this.n).fill(NaN);
       this.codes = new Uint8Array(this.n); this.version = 0;
-      this.tiles = new Map(); this.blocks = new Map();
+      this.tiles = new Map(); this.blocks = new Map(); this.waiting = [];
       this.size = facts.side * Math.pow(2, W.REF);
+      const blocks = Math.ceil(this.n / found.block);
+      if (blocks <= EAGER_BLOCKS) for (let block = 0; block < blocks; block++) this.block(block);
     }
     seen(i, box) { const b = this.boxes, j = 4 * i; return b[j] <= box[2] && b[j + 2] >= box[0] && b[j + 1] <= box[3] && b[j + 3] >= box[1]; }
     box(i) { return Array.from(this.boxes.slice(4 * i, 4 * i + 4)); }
@@ -76,9 +78,9 @@
       tile = { z, x, y, side, left: x * side - W.origin[0], top: y * side - W.origin[1], data: null, used: 0 };
       tile.coming = fetched(`/api/tiles/${this.edition}/${key}?` + this.query({ level: this.level }), (answer) => answer.arrayBuffer()).then((buffer) => {
         if (!buffer) { this.tiles.delete(key); return tile; }
-        tile.data = W.readTile(buffer, this.facts.layer);
-        place(tile);
-        return Promise.all(this.need(tile)).then(() => { W.stage.later(); return tile; });
+        const data = W.readTile(buffer, this.facts.layer);
+        place(tile, data);
+        return Promise.all(this.need(data.numbers)).then(() => { tile.data = data; W.stage.later(); return tile; });
       });
       this.tiles.set(key, tile);
       if (this.tiles.size > MOST_TILES) for (const [old, one] of this.tiles) { if (one.data && one.used < this.turn - 3) this.tiles.delete(old); if (this.tiles.size <= 0.7 * MOST_TILES) break; }
@@ -96,19 +98,22 @@
       return found.sort((a, b) => Math.hypot(a[0] - mx, a[1] - my) - Math.hypot(b[0] - mx, b[1] - my));
     }
     /* The ids behind a tile's numbers, needed for its colours; names follow when there is time. */
-    need(tile) {
+    need(numbers) {
       const wanted = new Set();
-      for (const number of tile.data.numbers) wanted.add((number / this.found.block) | 0);
-      return [...wanted].map((block) => {
-        if (!this.blocks.has(block)) this.blocks.set(block, this.words("ids", block).then((found) => {
-          if (!found) { this.blocks.delete(block); return; }
-          found.numbers.forEach((number, i) => { this.ids[number] = found.ids[i]; this.index.set(found.ids[i], number); });
-          this.recode(found.numbers);
-          setTimeout(() => this.name(block), 0);
-        }));
-        return this.blocks.get(block);
-      });
+      for (let i = 0; i < numbers.length; i++) wanted.add((numbers[i] / this.found.block) | 0);
+      return [...wanted].map((block) => this.block(block));
     }
+    block(block) {
+      if (!this.blocks.has(block)) this.blocks.set(block, this.words("ids", block).then((found) => {
+        if (!found) { this.blocks.delete(block); return; }
+        found.numbers.forEach((number, i) => { this.ids[number] = found.ids[i]; this.index.set(found.ids[i], number); });
+        this.recode(found.numbers);
+        this.later(() => this.name(block));
+      }));
+      return this.blocks.get(block);
+    }
+    /* What is not needed to paint waits for the first whole picture. */
+    later(act) { if (this.painted === undefined) this.waiting.push(act); else setTimeout(act, 0); }
     words(what, block) { return fetched(`/api/tiles/${this.edition}/${what}/${this.level}/${block}?` + this.query({}), (answer) => answer.json()); }
     async name(block) {
       const found = await this.words("names", block);
@@ -130,7 +135,8 @@
         const row = values ? values[this.ids[i]] : null, cls = row ? W.classOf(row[0], breaks) : -1;
         this.codes[i] = !values ? PLAIN : cls < 0 ? NO_DATA : FIRST + 2 * cls + (row[4] ? 1 : 0);
       };
-      if (numbers) numbers.forEach(one); else for (let i = 0; i < this.n; i++) if (this.ids[i] !== undefined) one(i);
+      if (numbers) { numbers.forEach(one); return; }   // no tile that shows them has been painted yet
+      for (let i = 0; i < this.n; i++) if (this.ids[i] !== undefined) one(i);
       this.version++;
     }
 
@@ -152,13 +158,15 @@
         const key = [width, height, this.version, look.key].join();
         if (tile.key !== key) {
           if (isOwn && performance.now() - started > BUDGET_MS) { this.isWhole = false; W.stage.later(); this.stand(ctx, tile, frame); continue; }
-          const picture = look.isFine ? drawn(tile, width, height, look, this.codes) : rastered(tile, width, height, look, this.codes);
+          const picture = look.isFine ? drawn(tile, width, height, look, this.codes, isOwn) : rastered(tile, width, height, look, this.codes, isOwn);
           if (!isOwn) { ctx.drawImage(picture, left, top); continue; }
           tile.picture = picture; tile.key = key;
         }
         ctx.drawImage(tile.picture, left, top);
       }
-      if (this.isWhole && isOwn && !this.drawn) { this.drawn = performance.now(); W.emit("tiles-drawn"); }
+      if (!this.isWhole || !isOwn) return;
+      this.painted = this.version;
+      for (const act of this.waiting.splice(0)) setTimeout(act, 0);
     }
     /* Until a tile is there: its own old picture, or the part of a coarser one. */
     stand(ctx, tile, { left, top, width, height }) {
@@ -173,8 +181,8 @@
     }
     outline(ctx, i, view) {
       for (const [x, y] of this.around(view.box, this.zoomFor(view.zoom))) {
-        const tile = this.tiles.get(this.zoomFor(view.zoom) + "/" + x + "/" + y), at = tile && tile.data ? tile.place.get(i) : undefined;
-        if (at === undefined) continue;
+        const tile = this.tiles.get(this.zoomFor(view.zoom) + "/" + x + "/" + y), at = tile && tile.data ? tile.data.numbers.indexOf(i) : -1;
+        if (at < 0) continue;
         ctx.save();
         ctx.beginPath(); ctx.rect(tile.left, tile.top, tile.side, tile.side); ctx.clip();
         const path = new Path2D();
@@ -197,19 +205,24 @@
   }
 
   /* Points in pixels of the reference zoom, the box of each feature, and where each number stands. */
-  function place(tile) {
-    const { xy, n, extent, owner, starts, numbers } = tile.data, step = tile.side / extent, points = new Float64Array(xy.length), boxes = new Float64Array(4 * n);
-    for (let i = 0; i < n; i++) boxes.set([Infinity, Infinity, -Infinity, -Infinity], 4 * i);
-    for (let i = 0; i < xy.length; i += 2) { points[i] = tile.left + xy[i] * step; points[i + 1] = tile.top + xy[i + 1] * step; }
-    for (let r = 0; r < owner.length; r++) for (let i = starts[r], j = 4 * owner[r]; i < starts[r + 1]; i += 2) {
-      if (points[i] < boxes[j]) boxes[j] = points[i]; if (points[i] > boxes[j + 2]) boxes[j + 2] = points[i];
-      if (points[i + 1] < boxes[j + 1]) boxes[j + 1] = points[i + 1]; if (points[i + 1] > boxes[j + 3]) boxes[j + 3] = points[i + 1];
+  function place(tile, data) {
+    const { xy, n, extent, owner, starts } = data, step = tile.side / extent, points = new Float64Array(xy.length), boxes = new Float64Array(4 * n);
+    for (let j = 0; j < 4 * n; j += 4) { boxes[j] = boxes[j + 1] = Infinity; boxes[j + 2] = boxes[j + 3] = -Infinity; }
+    for (let r = 0; r < owner.length; r++) {
+      const j = 4 * owner[r];
+      let [west, north, east, south] = [boxes[j], boxes[j + 1], boxes[j + 2], boxes[j + 3]];
+      for (let i = starts[r], end = starts[r + 1]; i < end; i += 2) {
+        const x = (points[i] = tile.left + xy[i] * step), y = (points[i + 1] = tile.top + xy[i + 1] * step);
+        if (x < west) west = x; if (x > east) east = x;
+        if (y < north) north = y; if (y > south) south = y;
+      }
+      boxes[j] = west; boxes[j + 1] = north; boxes[j + 2] = east; boxes[j + 3] = south;
     }
     const rings = new Int32Array(n + 1);
     for (let r = 0; r < owner.length; r++) rings[owner[r] + 1] = r + 1;
     for (let i = 1; i <= n; i++) if (rings[i] < rings[i - 1]) rings[i] = rings[i - 1];
-    Object.assign(tile, { points, boxes, rings, place: new Map(Array.from(numbers, (number, i) => [number, i])) });
-    tile.data.xy = null;
+    Object.assign(tile, { points, boxes, rings });
+    data.xy = null;
   }
   function trace(path, tile, i) {
     const { points, rings } = tile, { starts } = tile.data;
@@ -265,7 +278,7 @@
         cuts.length = 0;
         for (let r = rings[i]; r < rings[i + 1]; r++) for (let a = starts[r], end = starts[r + 1], b = end - 2; a < end; b = a, a += 2) {
           if (points[a + 1] > y === points[b + 1] > y) continue;
-          const [p, q] = points[a + 1] < points[b + 1] ? [a, b] : [b, a];
+          const p = points[a + 1] < points[b + 1] ? a : b, q = p === a ? b : a;   // both neighbours reckon from the same end
           cuts.push((points[p] + ((y - points[p + 1]) * (points[q] - points[p])) / (points[q + 1] - points[p + 1]) - tile.left) * sx);
         }
         if (cuts.length > 2) cuts.sort((a, b) => a - b); else if (cuts[0] > cuts[1]) cuts.reverse();
@@ -282,13 +295,15 @@
     Object.assign(tile, { grid, gridWidth: width, gridHeight: height });
     return grid;
   }
-  function canvasOf(width, height) {
+  function canvasOf(tile, width, height, isKept) {
+    const old = isKept ? tile.picture : null;
+    if (old && old.width === width && old.height === height) { const ctx = old.getContext("2d"); ctx.setTransform(1, 0, 0, 1, 0, 0); ctx.clearRect(0, 0, width, height); return old; }
     const canvas = document.createElement("canvas");
     canvas.width = width; canvas.height = height;
     return canvas;
   }
-  function rastered(tile, width, height, look, codes) {
-    const grid = gridOf(tile, width, height), canvas = canvasOf(width, height), ctx = canvas.getContext("2d");
+  function rastered(tile, width, height, look, codes, isKept) {
+    const grid = gridOf(tile, width, height), canvas = canvasOf(tile, width, height, isKept), ctx = canvas.getContext("2d");
     const image = ctx.createImageData(width, height), pixels = new Uint32Array(image.data.buffer), { numbers } = tile.data, { colours, edges } = look;
     const own = new Uint32Array(tile.data.n + 1), rim = edges ? new Uint32Array(tile.data.n + 1) : null;
     for (let i = 0; i < tile.data.n; i++) { const code = codes[numbers[i]]; own[i + 1] = colours[code]; if (rim) rim[i + 1] = edges[code]; }
@@ -302,8 +317,8 @@
   }
 
   /* Near: smooth shapes with borders and hatches, as small levels have them. */
-  function drawn(tile, width, height, look, codes) {
-    const canvas = canvasOf(width, height), ctx = canvas.getContext("2d"), s = width / tile.side;
+  function drawn(tile, width, height, look, codes, isKept) {
+    const canvas = canvasOf(tile, width, height, isKept), ctx = canvas.getContext("2d"), s = width / tile.side;
     tile.grid = null;
     ctx.setTransform(s, 0, 0, height / tile.side, -tile.left * s, (-tile.top * height) / tile.side);
     fine(ctx, tile, [...Array(tile.data.n).keys()], look, codes, 1);
