@@ -279,7 +279,7 @@ def _points(found: Sequence[Finding], shapes: np.ndarray) -> np.ndarray:
     return points
 
 
-def _middle(part: shapely.Geometry) -> shapely.Geometry:
+def _middle(part: Any) -> shapely.Geometry:
     inside = shapely.point_on_surface(part)
     if shapely.get_num_coordinates(part) > MOST_CORNERS:
         return inside
