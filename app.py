@@ -23,6 +23,7 @@ from views.warming import warm_first_page
 
 ROOT = Path(__file__).resolve().parent
 THEME_OPTIONS = {"light": "light_theme", "dark": "dark_theme"}
+PAUSE_S = 1.0
 OWN_PREFIXES = ("/_stcore", "/api/", "/assets/", "/map/", "/auth/", "/static/", "/media/", "/component/")
 
 
@@ -59,22 +60,36 @@ def theme_target(scope: Scope) -> str | None:
     return None if ("embed_options", wanted) in pairs else target
 
 
+def keep_writer(ends: threading.Event, writers: list[subprocess.Popen[bytes]]) -> None:
+    """Run the writer, and a new one where it was killed, until the service ends."""
+    while not ends.is_set():
+        words = [sys.executable, "-m", "data.writer"]
+        writers.append(subprocess.Popen(words, stdin=subprocess.PIPE, cwd=ROOT, env=os.environ))
+        writers[-1].wait()
+        ends.wait(PAUSE_S)
+
+
 @asynccontextmanager
 async def lifespan(_app: st.App) -> AsyncIterator[None]:
     """Run the writer while the service runs: it ends when the pipe to it closes, however this process dies."""
     home().mkdir(parents=True, exist_ok=True)
-    writer = subprocess.Popen([sys.executable, "-m", "data.writer"], stdin=subprocess.PIPE, cwd=ROOT, env=os.environ)
+    ends = threading.Event()
+    writers: list[subprocess.Popen[bytes]] = []
+    keeping = threading.Thread(target=keep_writer, args=(ends, writers), name="writer's keeper", daemon=True)
+    keeping.start()
     threading.Thread(target=warm_first_page, name="warming", daemon=True).start()
     try:
         yield
     finally:
         await close_connections()
-        if writer.stdin is not None:
-            writer.stdin.close()
-        try:
-            writer.wait(timeout=10)
-        except subprocess.TimeoutExpired:
-            writer.terminate()
+        ends.set()
+        for writer in writers[-1:]:
+            if writer.stdin is not None:
+                writer.stdin.close()
+            try:
+                writer.wait(timeout=10)
+            except subprocess.TimeoutExpired:
+                writer.terminate()
 
 
 app = st.App(

@@ -6,6 +6,7 @@ import queue
 import sqlite3
 import threading
 import time
+from collections import Counter
 from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass
@@ -41,11 +42,13 @@ class Watch:
 
 
 class Committer(threading.Thread):
-    """Owns the rooms. `tell(workspace, news)` is called after each commit with what changed on live maps."""
+    """Owns the rooms. `tell(workspace, news)` is called after each commit where anybody watches."""
 
     def __init__(self, tell: News) -> None:
         super().__init__(name="ingest", daemon=True)
         self._tell = tell
+        self._watched: Counter[str] = Counter()
+        self._watching = threading.Lock()
         self._waiting: queue.SimpleQueue[Request | Watch | None] = queue.SimpleQueue()
         self._rooms: dict[str, Room] = {}
         self._most_bytes = int(DEFAULTS["ingest_group_bytes"])
@@ -54,6 +57,11 @@ class Committer(threading.Thread):
     def offer(self, request: Request | Watch) -> None:
         """Put a request in the queue; its caller bounds how many wait."""
         self._waiting.put(request)
+
+    def leave(self, workspace: str) -> None:
+        """Somebody who watched does so no longer; called by another thread."""
+        with self._watching:
+            self._watched[workspace] -= 1
 
     def close(self, wait_s: float) -> None:
         """Take in what waits, then end."""
@@ -143,6 +151,9 @@ class Committer(threading.Thread):
             return error
 
     def _tell_news(self, workspace: str, room: Room) -> None:
+        if not self._watched[workspace]:
+            room.forget_news()
+            return
         news = room.news()
         if news is not None:
             self._tell(workspace, news)
@@ -153,6 +164,8 @@ class Committer(threading.Thread):
             room = self._room(watch.workspace, now_us)
             self._tell_news(watch.workspace, room)
             watch.begin(room.snapshot(now_us))
+            with self._watching:
+                self._watched[watch.workspace] += 1
         except Exception as error:
             self._drop(watch.workspace)
             watch.begin(error if isinstance(error, GridError) else _broken(error))

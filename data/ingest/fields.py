@@ -8,6 +8,8 @@ from datetime import UTC, datetime, timedelta, tzinfo
 from functools import lru_cache
 from typing import Any
 
+import numpy as np
+
 from data.ingest.parsing import Row, RowFault, Rows, shorten
 from data.store.tables import KINDS
 from geo.errors import Say, say
@@ -162,12 +164,22 @@ class Reading:
 
     def texts(self, name: str, *, required: bool = False) -> list[str | None]:
         """Return a column of texts."""
+        column = self.columns.get(name)
+        if column is not None and set(map(type, column)) == {str} and all(column):
+            whole = "".join(column)
+            if whole.isprintable() and " " not in whole and max(map(len, column)) <= LONGEST:
+                return column
         return self.read(name, read_text, say("a text without control characters"), required=required)
 
     def numbers(
         self, name: str, *, low: float = -math.inf, high: float = math.inf, required: bool = False
     ) -> list[Any]:
         """Return a column of numbers from `low` to `high`."""
+        column = self.columns.get(name)
+        if column is not None and set(map(type, column)) <= {int, float}:
+            found = np.array(column, dtype=np.float64)
+            if bool(((found >= low) & (found <= high) & np.isfinite(found)).all()):
+                return list(found.tolist())
 
         def reader(value: Any) -> float | None:
             found = read_number(value)
@@ -179,7 +191,16 @@ class Reading:
     def moments(self, name: str, zone: tzinfo | None, *, required: bool = False) -> list[int | None]:
         """Return a column of times."""
         wanted = say("a time with its zone, as 2026-11-22T08:00:00+08:00, or seconds since 1970,")
-        return self.read(name, lambda value: read_moment(value, zone), wanted, required=required)
+        known: dict[Any, int | None] = {}
+
+        def reader(value: Any) -> int | None:
+            if type(value) is not str:
+                return read_moment(value, zone)
+            if value not in known:
+                known[value] = read_moment(value, zone)
+            return known[value]
+
+        return self.read(name, reader, wanted, required=required)
 
     def usable(self) -> list[int]:
         """Return the rows without a fault."""

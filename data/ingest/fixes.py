@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path, PurePath
@@ -19,28 +19,12 @@ from data.ingest.ground import Ground
 from data.ingest.outcome import Outcome, Sending
 from data.store.fixes import FixArchive
 from data.store.segments import FOLDER, Key, Segment, segment_paths
-from geo.patrol.trust import DISTRUSTED, MARKS, UNKNOWN_UNIT, Seen, judge_fixes, name_marks
+from geo.patrol.trust import DISTRUSTED, MARKS, UNKNOWN_UNIT, judge_fixes, name_marks
 
-Changed = Callable[[str], None]
+Spot = tuple[int, float, float, str | None, tuple[str, ...]]
+"""Where a unit was when last trusted: time in microseconds, longitude, latitude, area, marks."""
+Changed = Callable[[Iterable[str]], None]
 UNTRUSTED = tuple(name for place, name in enumerate(MARKS) if DISTRUSTED >> place & 1)
-
-
-@dataclass(frozen=True)
-class Spot:
-    """Where a unit was when last trusted."""
-
-    at_us: int
-    lon: float
-    lat: float
-    area_id: str | None
-    marks: tuple[str, ...]
-    kind: str = ""
-    name: str = ""
-
-    @property
-    def seen(self) -> Seen:
-        """Time and place alone."""
-        return self.at_us, self.lon, self.lat
 
 
 @dataclass
@@ -100,6 +84,7 @@ class FixIntake:
     def __init__(self, folder: Path, ground: Ground, now_us: int) -> None:
         self.folder, self.ground = folder, ground
         self.spots: dict[str, Spot] = {}
+        self.labels: dict[str, tuple[str, str]] = {}
         self.closed: list[Segment] = []
         self.open: Segment | None = None
         self._archive = FixArchive(folder, ())
@@ -148,15 +133,13 @@ class FixIntake:
         for unit, at, lon, lat, area_id, marks in zip(*values, strict=True):
             named = tuple(marks.split(",")) if marks else ()
             if not set(named) & set(UNTRUSTED):
-                self.spots[unit] = self._spot(unit, (at, lon, lat), area_id, named)
+                self.spots[unit] = (at, lon, lat, area_id, named)
 
-    def _spot(
-        self, unit: str, seen: Seen, area_id: str | None, marks: tuple[str, ...], kind: str = "", name: str = ""
-    ) -> Spot:
+    def label(self, unit: str) -> tuple[str, str]:
+        """Return kind and name of a unit: what its rows say, else the person's, else `tracker` and its id."""
+        kind, name = self.labels.get(unit, ("", ""))
         role, called = self.ground.people.get(unit, ("", ""))
-        before = self.spots.get(unit)
-        kind, name = kind or role or (before.kind if before else ""), name or called or (before.name if before else "")
-        return Spot(*seen, area_id, marks, kind or "tracker", name or unit)
+        return kind or role or "tracker", name or called or unit
 
     def segment(self, now_us: int) -> Segment:
         """Return the segment to write to, a new one where there is none."""
@@ -194,19 +177,20 @@ class FixIntake:
         area_ids, reasons = self.ground.locate(fixes.lon, fixes.lat)
         marks, newest = judge_fixes(
             fixes.units, fixes.at, fixes.lon, fixes.lat,
-            _accuracies(fixes), self.ground.limits_m(area_ids), last=_LastSeen(self.spots),
+            _accuracies(fixes), self.ground.limits_m(area_ids), last=self.spots,
             now_us=now_us, limits=self.ground.limits,
         )  # fmt: skip
         people = self.ground.people
         if people:
             marks = [m if unit in people else m | UNKNOWN_UNIT for m, unit in zip(marks, fixes.units, strict=True)]
-        texts = [",".join(name_marks(mark)) or None for mark in marks]
-        ids = [given or f"{unit}@{at}" for given, unit, at in zip(fixes.ids, fixes.units, fixes.at, strict=True)]
+        told = {mark: ",".join(name_marks(mark)) or None for mark in set(marks)}
+        texts = [told[mark] for mark in marks]
         columns = (
-            fixes.at, fixes.units, fixes.lon, fixes.lat, fixes.accuracy, fixes.speed, area_ids, reasons, texts, ids
+            fixes.at, fixes.units, fixes.lon, fixes.lat, fixes.accuracy, fixes.speed,
+            area_ids, reasons, texts, fixes.ids,
         )  # fmt: skip
         self.segment(now_us).add(
-            zip(*columns, strict=True), at=now_us, actor=sending.actor, source=sending.source, count=len(ids)
+            zip(*columns, strict=True), at=now_us, actor=sending.actor, source=sending.source, count=len(marks)
         )
         self._remember(fixes, area_ids, marks, newest, changed)
         outcome.count_marks(marks)
@@ -224,11 +208,13 @@ class FixIntake:
         for unit, at in zip(fixes.units, fixes.at, strict=True):
             if at > high.get(unit, 0):
                 high[unit] = at
+        named = {mark: name_marks(mark) for mark in set(marks)}
         for unit, row in newest.items():
-            seen = (fixes.at[row], fixes.lon[row], fixes.lat[row])
-            kind, name = fixes.kinds[row] or "", fixes.names[row] or ""
-            self.spots[unit] = self._spot(unit, seen, area_ids[row], name_marks(marks[row]), kind, name)
-            changed(unit)
+            self.spots[unit] = (fixes.at[row], fixes.lon[row], fixes.lat[row], area_ids[row], named[marks[row]])
+        for unit, kind, name in zip(fixes.units, fixes.kinds, fixes.names, strict=True):
+            if kind or name:
+                self.labels[unit] = (kind or "", name or "")
+        changed(newest)
 
     def _new_rows(self, fixes: _Fixes) -> list[int]:
         """Return the rows that are not there yet, the first of each unit and moment."""
@@ -280,15 +266,3 @@ def _accuracies(fixes: _Fixes) -> list[float]:
     """Accuracy of each fix: missing counts as good, one the receiver itself calls invalid as infinitely bad."""
     columns = zip(fixes.accuracy, fixes.invalid, strict=True)
     return [math.inf if bad else math.nan if one is None else one for one, bad in columns]
-
-
-class _LastSeen(dict[str, Seen]):
-    """Spots as the judge asks for them, without copying them."""
-
-    def __init__(self, spots: dict[str, Spot]) -> None:
-        super().__init__()
-        self._spots = spots
-
-    def get(self, unit: str, default: Any = None) -> Any:
-        spot = self._spots.get(unit)
-        return default if spot is None else spot.seen

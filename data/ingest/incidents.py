@@ -163,8 +163,9 @@ class IncidentIntake:
     def _find(self, incident_id: str) -> Body | None:
         if incident_id in self.known:
             return self.known[incident_id]
-        row = self._journal.execute("SELECT body FROM incidents WHERE incident_id = ?", (incident_id,)).fetchone()
-        if row is not None:
+        sql = "SELECT body, published < version FROM incidents WHERE incident_id = ?"
+        row = self._journal.execute(sql, (incident_id,)).fetchone()
+        if row is not None and row[1]:
             return dict(orjson.loads(row[0]))
         table = KIND_TABLES["incidents"]
         statement = select(*(table.c[name] for name in COLUMNS)).where(

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Iterable, Mapping
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import orjson
 from sqlalchemy import select
 
@@ -40,12 +41,26 @@ def to_iso(moment_us: int | None) -> str | None:
     return moment.isoformat(timespec="milliseconds").replace("+00:00", "Z")
 
 
-def show_unit(unit: str, spot: Spot) -> dict[str, Any]:
-    """Return a unit as a live map is told of it."""
-    return {
-        "id": unit, "kind": spot.kind, "name": spot.name, "lon": round(spot.lon, 6), "lat": round(spot.lat, 6),
-        "at": to_iso(spot.at_us), "area_id": spot.area_id, "marks": list(spot.marks),
-    }  # fmt: skip
+def show_units(spots: Mapping[str, Spot], label: Callable[[str], tuple[str, str]]) -> list[dict[str, Any]]:
+    """
+    Return units as a live map is told of them.
+
+    Examples
+    --------
+    >>> show_units({"u": (1_500_000, 1.0, 2.0, "A", ())}, lambda unit: ("tracker", unit))[0]["at"]
+    '1970-01-01T00:00:01.500Z'
+    """
+    moments = np.array([spot[0] for spot in spots.values()], dtype="datetime64[us]").astype("datetime64[ms]")
+    told = []
+    for (unit, spot), at in zip(spots.items(), np.datetime_as_string(moments, unit="ms").tolist(), strict=True):
+        kind, name = label(unit)
+        told.append(
+            {
+                "id": unit, "kind": kind, "name": name, "lon": round(spot[1], 6), "lat": round(spot[2], 6),
+                "at": f"{at}Z", "area_id": spot[3], "marks": list(spot[4]),
+            }
+        )  # fmt: skip
+    return told
 
 
 def show_incident(body: Body) -> dict[str, Any]:
@@ -146,12 +161,12 @@ class Room:
         kind = {"traccar": "fixes", "events": "incident_events"}.get(sending.kind, sending.kind)
         batch = Reading(rows, kind)
         if kind == "fixes":
-            return self.fixes.take(batch, sending, now_us, self._unit_changed)
+            return self.fixes.take(batch, sending, now_us, self._units_changed)
         take = self.incidents.take if kind == "incidents" else self.incidents.take_events
         return take(batch, sending, now_us, self._incident_changed)
 
-    def _unit_changed(self, unit: str) -> None:
-        self.changed_units[unit] = None
+    def _units_changed(self, units: Iterable[str]) -> None:
+        self.changed_units.update(dict.fromkeys(units))
 
     def _incident_changed(self, incident_id: str) -> None:
         self.changed_incidents[incident_id] = None
@@ -161,12 +176,17 @@ class Room:
         self.fixes.commit()
         self.incidents.commit()
 
+    def forget_news(self) -> None:
+        """Nobody looks on: what changed is told to whoever comes with everything else."""
+        self.changed_units.clear()
+        self.changed_incidents.clear()
+
     def news(self) -> dict[str, Any] | None:
         """Return what changed since last asked, as live maps are told; None where nothing did."""
         if not self.changed_units and not self.changed_incidents:
             return None
         spots, known = self.fixes.spots, self.incidents.known
-        units = [show_unit(unit, spots[unit]) for unit in self.changed_units]
+        units = show_units({unit: spots[unit] for unit in self.changed_units}, self.fixes.label)
         incidents = [show_incident(known[one]) for one in self.changed_incidents if one in known]
         gone = [one for one in self.changed_incidents if one not in known]
         self.changed_units, self.changed_incidents = {}, {}
@@ -176,7 +196,7 @@ class Room:
         """Return everything a live map shows."""
         oldest = now_us - int(float(self.ground.settings["live_unit_hours"]) * 3_600_000_000)
         spots: Mapping[str, Spot] = self.fixes.spots
-        units = [show_unit(unit, spot) for unit, spot in spots.items() if spot.at_us >= oldest]
+        units = show_units({unit: spot for unit, spot in spots.items() if spot[0] >= oldest}, self.fixes.label)
         known = [show_incident(body) for body in self.incidents.known.values()]
         return {
             "units": units,

@@ -35,11 +35,11 @@ class IngestServer:
     """Sockets in a thread of their own, beside the committing thread."""
 
     def __init__(self) -> None:
+        self._watchers: dict[str, list[asyncio.StreamWriter]] = {}
         self.committer = Committer(self._news)
         self.keeper = Keeper()
         self._loop = asyncio.new_event_loop()
         self._listener = listen_at(SOCKET)
-        self._watchers: dict[str, list[asyncio.StreamWriter]] = {}
         self._pending: dict[str, dict[str, dict[str, Any]]] = {}
         self._thread = threading.Thread(target=self._run, name="ingest sockets", daemon=True)
 
@@ -147,6 +147,7 @@ class IngestServer:
             watchers = self._watchers.get(workspace, [])
             if writer in watchers:
                 watchers.remove(writer)
+                self.committer.leave(workspace)
 
     def _start_telling(
         self,

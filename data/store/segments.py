@@ -43,7 +43,8 @@ class Segment:
     """
     One segment open for writing: rows are added, then `commit` puts them all on the disk at once.
 
-    A row's key is its time and unit: a second row of one unit and moment is never kept.
+    A row's key is its time and unit: a second row of one unit and moment is never kept. A fix without an id is read
+    back as unit@time.
     """
 
     def __init__(self, path: Path) -> None:
@@ -155,7 +156,8 @@ def read_segment(
     batches = []
     with closing(_open(path)) as connection:
         if connection.execute("SELECT 1 FROM sqlite_master WHERE name = 'fixes'").fetchone() is not None:
-            cursor = connection.execute(f"SELECT {', '.join(columns)} FROM fixes WHERE at >= ? AND at < ?", (low, high))
+            read = ["coalesce(fix_id, unit_id || '@' || at)" if name == "fix_id" else name for name in columns]
+            cursor = connection.execute(f"SELECT {', '.join(read)} FROM fixes WHERE at >= ? AND at < ?", (low, high))
             while rows := cursor.fetchmany(CHUNK_ROWS):
                 parts = zip(*rows, strict=True)
                 batches.append([pa.array(part, kind) for part, kind in zip(parts, raw, strict=True)])

@@ -6,12 +6,16 @@ import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
+import numpy as np
+
 MARKS = ("future", "zero", "too_fast", "inaccurate", "late", "unknown_unit")
 FUTURE, ZERO, TOO_FAST, INACCURATE, LATE, UNKNOWN_UNIT = (1 << place for place in range(len(MARKS)))
 DISTRUSTED = FUTURE | ZERO | TOO_FAST | INACCURATE
-EARTH_RADIUS_M = 6_371_008.8
+METRES_A_DEGREE = math.radians(6_371_008.8)
 ZERO_DEGREES = 1e-6
 Seen = tuple[int, float, float]
+Known = tuple[int, float, float, *tuple[object, ...]]
+"""Time, longitude, latitude, and whatever else is known with them."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -31,7 +35,7 @@ def judge_fixes(
     accuracy_m: Sequence[float],
     limit_m: Sequence[float],
     *,
-    last: Mapping[str, Seen],
+    last: Mapping[str, Known],
     now_us: int,
     limits: TrustLimits,
 ) -> tuple[list[int], dict[str, int]]:
@@ -77,25 +81,43 @@ def judge_fixes(
     """
     marks = [0] * len(units)
     newest: dict[str, int] = {}
-    seen: dict[str, Seen] = {}
-    future_us, late_us = now_us + limits.future_s * 1e6, now_us - limits.late_s * 1e6
+    seen: dict[str, Known] = {}
+    bare = _mark_each(at_us, lon, lat, accuracy_m, limit_m, now_us, limits)
     for row in sorted(range(len(units)), key=at_us.__getitem__):
-        unit, at, x, y = units[row], at_us[row], lon[row], lat[row]
-        mark = FUTURE if at > future_us else LATE if at < late_us else 0
-        if abs(x) < ZERO_DEGREES and abs(y) < ZERO_DEGREES:
-            mark |= ZERO
-        if accuracy_m[row] > limit_m[row]:
-            mark |= INACCURATE
+        mark = marks[row] = bare[row]
+        if mark & DISTRUSTED:
+            continue
+        unit = units[row]
         before = seen.get(unit) or last.get(unit)
-        if before is not None and not mark & DISTRUSTED and is_too_fast(before, (at, x, y), accuracy_m[row], limits):
-            mark |= TOO_FAST
-        marks[row] = mark
-        if not mark & DISTRUSTED and (before is None or at > before[0]):
-            seen[unit], newest[unit] = (at, x, y), row
+        here = at_us[row], lon[row], lat[row]
+        if before is not None:
+            if is_too_fast(before, here, accuracy_m[row], limits):
+                marks[row] = mark | TOO_FAST
+                continue
+            if here[0] <= before[0]:
+                continue
+        seen[unit], newest[unit] = here, row
     return marks, newest
 
 
-def is_too_fast(before: Seen, after: Seen, accuracy_m: float, limits: TrustLimits) -> bool:
+def _mark_each(
+    at_us: Sequence[int],
+    lon: Sequence[float],
+    lat: Sequence[float],
+    accuracy_m: Sequence[float],
+    limit_m: Sequence[float],
+    now_us: int,
+    limits: TrustLimits,
+) -> list[int]:
+    """Marks that a fix earns by itself, whatever came before it."""
+    at = np.asarray(at_us, dtype=np.int64)
+    is_zero = (np.abs(np.asarray(lon)) < ZERO_DEGREES) & (np.abs(np.asarray(lat)) < ZERO_DEGREES)
+    marks = (at > now_us + limits.future_s * 1e6) * FUTURE + (at < now_us - limits.late_s * 1e6) * LATE
+    marks = marks + is_zero * ZERO + (np.asarray(accuracy_m, float) > np.asarray(limit_m, float)) * INACCURATE
+    return list(marks.tolist())
+
+
+def is_too_fast(before: Known, after: Seen, accuracy_m: float, limits: TrustLimits) -> bool:
     """
     Say whether nobody gets from one place to the other in the time between; the stated accuracy is allowed for.
 
@@ -105,12 +127,13 @@ def is_too_fast(before: Seen, after: Seen, accuracy_m: float, limits: TrustLimit
     >>> is_too_fast((0, 0.5, 0.0), (10_000_000, 0.6, 0.0), 5.0, limits)
     True
     """
-    y = math.radians(after[2] - before[2])
-    x = math.radians(after[1] - before[1]) * math.cos(math.radians(after[2]))
+    y, x = after[2] - before[2], after[1] - before[1]
     allowed = limits.max_speed_m_s * abs(after[0] - before[0]) / 1e6
+    if METRES_A_DEGREE * (abs(x) + abs(y)) <= allowed:
+        return False
     if accuracy_m == accuracy_m:
         allowed += accuracy_m
-    return EARTH_RADIUS_M * math.hypot(x, y) > allowed
+    return METRES_A_DEGREE * math.hypot(x * math.cos(math.radians(after[2])), y) > allowed
 
 
 def name_marks(mark: int) -> tuple[str, ...]:

@@ -15,6 +15,8 @@ from tests.api.conftest import TestClient
 from tests.conftest import ROOT
 from tests.store.conftest import make_place
 
+WRITERS: dict[object, subprocess.Popen] = {}
+
 
 @contextmanager
 def running_writer() -> Iterator[subprocess.Popen]:
@@ -38,7 +40,8 @@ def place(tmp_path_factory) -> Iterator[object]:
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("WANGGE_HOME", str(folder))
         make_place(rows=False)
-        with running_writer():
+        with running_writer() as writer:
+            WRITERS[folder] = writer
             yield folder
 
 

@@ -4,17 +4,21 @@ from __future__ import annotations
 
 import asyncio
 import random
+import signal
 import time
+from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta
 
 import pytest
 
+from api.ingest import WAITING
 from data.ingest.client import IngestClient
+from data.settings import DEFAULTS
 from data.store import open_store
 from data.store.segments import segment_paths
 from data.writer import write
 from geo.errors import GridError
-from tests.ingest.conftest import running_writer
+from tests.ingest.conftest import WRITERS, running_writer
 from tests.ingest.test_ingest import EVER, fix, fixes_of, post
 
 SEAL_TRIES = 600
@@ -52,6 +56,25 @@ def test_a_full_segment_is_sealed_and_nothing_is_lost_or_doubled(browsers, place
     assert fixes_of("s1")["fix_id"].is_unique
     set_value("segment_rows", 2_000_000)
     set_value("segment_grace_s", 120)
+
+
+def test_a_full_queue_says_come_again_and_loses_nothing(browsers, place, monkeypatch):
+    monkeypatch.setitem(DEFAULTS, "ingest_queue_mb", 1)
+    rows = [[fix(f"q{turn} {number}", padding="x" * 800) for number in range(800)] for turn in range(3)]
+    post(browsers(), "fixes", fix("q"))
+    writer = WRITERS[place]
+    writer.send_signal(signal.SIGSTOP)
+    with ThreadPoolExecutor(3) as pool:
+        people = [browsers() for _ in rows]
+        first = pool.submit(post, people[0], "fixes", rows[0])
+        wait_for(lambda: WAITING.size)
+        answer = people[1].post("/api/ingest/fixes?ws=main&lang=en", json=rows[1])
+        assert (answer.status_code, answer.headers["retry-after"]) == (429, "2")
+        assert "nothing of it was kept" in answer.json()["to_do"]
+        writer.send_signal(signal.SIGCONT)
+        assert first.result()["accepted"] == 800
+    assert post(people[1], "fixes", rows[1])["accepted"] == 800
+    assert len(fixes_of("q1 799")) == 1
 
 
 def test_incidents_are_published_to_pages(browsers):
