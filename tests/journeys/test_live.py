@@ -238,6 +238,38 @@ def test_a_wall_that_was_cut_ends_as_one_that_was_not(browser_page, wall_place, 
     other.page.context.close()
 
 
+def test_crowded_units_are_counted_and_what_is_overdue_never_is(browser_page, wall_place):
+    browser_page.page.goto(f"{browser_page.home}/map/live?ws=wall&lang=en&sound=1")
+    frame = wall(browser_page)
+    post(wall_place, "fixes", *(fix(f"k{n}", 5 + n * 1e-3) for n in range(7)))
+    post(wall_place, "incidents", incident("K1", 5, due_at=moment(2)))
+    browser_page.poll("() => Wangge.live.units.has('k6') && Wangge.live.incidents.has('K1')")
+    hit = """(kind) => { const live = Wangge.live;
+      const one = kind === 'crowd' ? live.units.get('k3') : live.incidents.get('K1');
+      const found = live.hit(Wangge.unproject(one.x, one.y)); return found && found.kind === kind && found.name; }"""
+    crowd = browser_page.poll(f"() => ({hit})('crowd')", what="the counted mark")
+    assert "units here" in crowd
+    browser_page.poll("() => document.querySelector('.wl-told')?.className.includes('wl-is-overdue')", what="the alarm")
+    assert "overdue: 题 K1" in frame.locator(".wl-told").inner_text()
+    assert browser_page.poll(f"() => ({hit})('incident')", what="the overdue one for itself") == "题 K1"
+    assert frame.locator(".wl-row").first.get_attribute("data-id") == "K1", "what is overdue stands first"
+    zoom = browser_page.page.evaluate("Wangge.map.getZoom()")
+    browser_page.page.evaluate(
+        "() => { const one = Wangge.live.units.get('k3'); Wangge.live.hit(Wangge.unproject(one.x, one.y)).act(); }"
+    )
+    browser_page.poll(f"() => Wangge.map.getZoom() > {zoom}", what="the map to go nearer")
+
+
+def test_kiosk_leaves_nothing_but_the_wall(browser_page):
+    browser_page.page.goto(f"{browser_page.home}/live?ws=main&lang=en&kiosk=1")
+    frame = wall(browser_page)
+    box = browser_page.page.locator(".wg-frame iframe").bounding_box()
+    assert (box["x"], box["y"], box["width"], box["height"]) == (0, 0, 1366, 768)
+    assert browser_page.page.locator(".wg-head").count() == 0
+    assert browser_page.page.locator("[data-testid=stSidebar]").is_hidden()
+    browser_page.poll("() => document.body.classList.contains('wl-kiosk')", frame=frame, what="the kiosk's look")
+
+
 @pytest.mark.usefixtures("wall_place")
 def test_silence_is_said_in_red(browser_page):
     browser_page.page.goto(f"{browser_page.home}/map/live?ws=wall&lang=en")

@@ -26,12 +26,12 @@
     return { alone, counted };
   }
   function paintCounted(view, group) {
-    const { ctx, theme } = view, [x, y] = view.at(group.x, group.y), r = Math.min(22, 10 + 2.4 * Math.log2(group.members.length));
-    ctx.globalAlpha = 0.94; ctx.fillStyle = theme.land; ctx.strokeStyle = live.colour(group.kind === "unit" ? "unit" : "open"); ctx.lineWidth = 2;
+    const { ctx, theme } = view, [x, y] = view.at(group.x, group.y), unit = group.kind === "unit", r = Math.min(18, (unit ? 4.5 : 6) + 1.6 * Math.log2(group.members.length));
+    ctx.globalAlpha = unit ? 0.85 : 0.94; ctx.fillStyle = theme.land; ctx.strokeStyle = live.colour(unit ? "unit" : "open"); ctx.lineWidth = unit ? 1.2 : 2;
     ctx.beginPath();
-    if (group.kind === "unit") ctx.roundRect(x - r, y - r, 2 * r, 2 * r, 5); else ctx.arc(x, y, r, 0, 7);
+    if (unit) ctx.roundRect(x - r, y - r, 2 * r, 2 * r, 4); else ctx.arc(x, y, r, 0, 7);
     ctx.fill(); ctx.stroke();
-    ctx.fillStyle = theme.ink; ctx.font = `600 11px ${W.FONT}`; ctx.textAlign = "center"; ctx.textBaseline = "middle";
+    ctx.globalAlpha = 1; ctx.fillStyle = theme.ink; ctx.font = `600 ${unit ? 10 : 11}px ${W.FONT}`; ctx.textAlign = "center"; ctx.textBaseline = "middle";
     ctx.fillText(String(group.members.length), x, y + 0.5);
     placed.push({ group, x: group.x, y: group.y, r });
   }
