@@ -214,6 +214,13 @@ SETTINGS = (
         source="design",
     ),
     Setting(
+        name="reader_output_mb",
+        default=8192,
+        unit="MB",
+        help="the largest file a reader process may write",
+        source="design",
+    ),
+    Setting(
         name="writer_wait_s",
         default=60.0,
         unit="s",

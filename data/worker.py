@@ -59,6 +59,7 @@ def read_file(
     limits = {
         "seconds": seconds or int(DEFAULTS["reader_seconds"]),
         "memory_mb": memory_mb or int(DEFAULTS["reader_memory_mb"]),
+        "output_mb": int(DEFAULTS["reader_output_mb"]),
     }
     request = {"layer": layer, "encoding": encoding, "kind": kind, "header": header}
     with tempfile.TemporaryDirectory(prefix="wangge-read-") as folder:
@@ -230,6 +231,9 @@ def limit_self(limits: dict[str, int]) -> None:
     resource.setrlimit(resource.RLIMIT_AS, (memory, memory))
     resource.setrlimit(resource.RLIMIT_CPU, (limits["seconds"] + 1, limits["seconds"] + 2))
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+    signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
+    output = limits.get("output_mb", limits["memory_mb"]) << 20
+    resource.setrlimit(resource.RLIMIT_FSIZE, (output, output))
     signal.alarm(limits["seconds"] + 5)
     os.nice(5)
 
@@ -250,6 +254,8 @@ def read_here(job: dict[str, Any]) -> dict[str, Any]:
     if named:
         request = ReadRequest(encoding=request.encoding, kind=request.kind, header=request.header)
     reading = spec.read(file, request)
+    check_shapes(reading)
+    add_encoding(reading, request.encoding)
     tell(0.8, "reading")
     require_text(reading.table, reading.encoding)
     with pa.ipc.new_file(folder / TABLE, (table := texts_of(reading.table)).schema) as writer:
@@ -264,6 +270,28 @@ def read_here(job: dict[str, Any]) -> dict[str, Any]:
         "notices": [say_to(one) for one in reading.notices],
         "rejects": reading.rejects,
     }
+
+
+def check_shapes(reading: Any) -> None:
+    """Parse every shape once in this process: one that breaks the parser breaks it here, not in the caller's."""
+    import pyarrow as pa
+    import shapely
+
+    names = reading.table.column_names
+    if "geometry" in names and pa.types.is_binary(reading.table.schema.field("geometry").type):
+        shapely.from_wkb(reading.table.column("geometry").to_numpy(), on_invalid="ignore")
+
+
+def add_encoding(reading: Any, told: str | None) -> None:
+    """Say in which encoding text was read where that was a judgement and not plain UTF-8."""
+    usual = reading.encoding.lower().replace("-", "").replace("_", "") in ("utf8", "ascii", "utf16", "utf8sig")
+    if told is None and not usual:
+        reading.notices.append(
+            say(
+                "text was read as {encoding}; if it looks wrong, name another with --encoding",
+                encoding=reading.encoding,
+            )
+        )
 
 
 def require_text(table: Any, encoding: str) -> None:

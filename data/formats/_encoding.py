@@ -27,6 +27,7 @@ CHINESE = ("gb18030", "big5")
 EVERYDAY = {"gb18030": ("gb2312", 0xB0, 0xD7), "big5": ("big5", 0xA4, 0xC6)}
 WIDE = ["utf_16", "utf_16_be", "utf_16_le", "utf_32", "utf_32_be", "utf_32_le", "utf_7"]
 ALIASES = {"gbk": "gb18030", "gb2312": "gb18030", "cp936": "gb18030", "936": "gb18030", "big-5": "big5", "950": "big5"}
+ALIASES |= {"koi8r": "koi8-r", "euc-kr": "cp949", "cp949": "cp949", "shiftjis": "cp932", "shift_jis": "cp932"}
 
 
 def canonical_encoding(name: str) -> str:

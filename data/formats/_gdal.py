@@ -7,27 +7,63 @@ from typing import Any
 
 import pyarrow as pa
 import pyogrio
+import pyogrio.raw
 
 from data.formats._spec import Reading, ReadRequest
 from geo.errors import FormatError, name_few, say
 
+CURVES = frozenset((8, 9, 10, 11, 12, 13, 14))
+
 
 def read_layer(path: Path, request: ReadRequest, *, driver: str, encoding: str | None = None, **how: Any) -> Reading:
     """Read one layer of `path`; several layers and none named is refused, because a guess would load the wrong one."""
-    layer = choose_layer(path, request.layer, driver)
+    layer = choose_layer(path, request.layer, driver, encoding=encoding)
     try:
         info, table = pyogrio.read_arrow(path, layer=layer, encoding=encoding, datetime_as_string=True, **how)
     except Exception as error:
         raise unreadable(driver, error) from error
+    table, curved = with_straight_lines(table, info["geometry_name"], path, layer)
     crs = info["crs"] if info["geometry_type"] is not None else None
-    return Reading(table=name_geometry(table, info["geometry_name"]), crs=crs, encoding=info["encoding"], layer=layer)
+    reading = Reading(
+        table=name_geometry(table, info["geometry_name"]), crs=crs, encoding=info["encoding"], layer=layer
+    )
+    if curved:
+        reading.notices.append(say("{count} curved shapes were taken as short straight lines", count=curved))
+    return reading
 
 
-def choose_layer(path: Path, wanted: str | None, driver: str) -> str | None:
+def with_straight_lines(table: pa.Table, name: str | None, path: Path, layer: str | None) -> tuple[pa.Table, int]:
+    """Return the table with curves (which nothing after this reads) as GDAL straightens them, and their number."""
+    actual = name or "wkb_geometry"
+    if actual not in table.column_names:
+        return table, 0
+    codes = [None if one is None else geometry_code(one) for one in table.column(actual).to_pylist()]
+    curved = sum(code in CURVES for code in codes)
+    if not curved:
+        return table, 0
+    straight = pyogrio.raw.read(path, layer=layer, columns=[])[2]
+    at = table.column_names.index(actual)
+    return table.set_column(at, actual, pa.array([None if one is None else bytes(one) for one in straight])), curved
+
+
+def geometry_code(wkb: bytes) -> int:
+    """
+    Return the kind of shape a WKB holds, without its Z and M.
+
+    Examples
+    --------
+    >>> geometry_code(bytes([1, 3, 0, 0, 128])), geometry_code(bytes([1, 242, 3, 0, 0]))
+    (3, 10)
+    """
+    code = int.from_bytes(wkb[1:5], "little" if wkb[:1] == b"\x01" else "big")
+    return int((code & 0x1FFFFFFF) % 1000)
+
+
+def choose_layer(path: Path, wanted: str | None, driver: str, *, encoding: str | None = None) -> str | None:
     """Return the layer to read: the one named, or the only one."""
     try:
         found = [str(name) for name, _ in pyogrio.list_layers(path)]
-        opened = pyogrio.read_info(path, layer=found[0])["driver"] if found else driver
+        opened = pyogrio.read_info(path, layer=found[0], encoding=encoding)["driver"] if found else driver
     except Exception as error:
         raise unreadable(driver, error) from error
     if opened != driver:

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import json
+from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pandas as pd
 import pyarrow as pa
 import pyarrow.compute as pc
+
+from geo.errors import FormatError, say
 
 EXACT = 2.0**53
 
@@ -108,3 +111,18 @@ def any_text(value: Any) -> str | None:
     if isinstance(value, (list, dict)):
         return json.dumps(value, ensure_ascii=False, default=str)
     return str(value)
+
+
+def refuse_entities(path: Path, title: str) -> None:
+    """Refuse an XML document that defines entities: they can be made to fill the memory or to read other files."""
+    left = b""
+    with path.open("rb") as file:
+        while block := file.read(1 << 20):
+            text = (left + block).replace(b"\0", b"")
+            if b"<!ENTITY" in text or b"<!DOCTYPE" in text:
+                raise FormatError(
+                    say("a {format} file without definitions of its own", format=title),
+                    say("one with a document type of its own"),
+                    say("export it again as plain {format}", format=title),
+                )
+            left = block[-32:]

@@ -9,8 +9,11 @@ from pathlib import Path, PurePosixPath
 
 from geo.errors import FormatError, name_few, say
 
-ZIPPED_KINDS = (".shp", ".geojson", ".json", ".topojson", ".gpkg", ".fgb", ".kml", ".csv", ".tsv", ".xlsx", ".parquet")
-SIDE_FILES = (".dbf", ".shx", ".prj", ".cpg")
+ZIPPED_KINDS = (
+    *(".shp", ".geojson", ".json", ".topojson", ".gpkg", ".fgb", ".kml", ".csv", ".tsv", ".xlsx", ".parquet"),
+    *(".geojsonl", ".ndjson", ".gpx", ".tab", ".mif", ".dxf", ".pbf"),
+)
+SIDE_FILES = (".dbf", ".shx", ".prj", ".cpg", ".dat", ".map", ".id", ".ind", ".mid")
 BLOCK_BYTES = 1 << 20
 
 
@@ -20,7 +23,8 @@ def unpack(path: Path, folder: Path, *, wanted: str | None, limit_bytes: int) ->
 
     A .gz is unpacked; a .zip or .kmz must hold one readable file, or `wanted` must name one of them.
     """
-    head = path.open("rb").read(4)
+    with path.open("rb") as file:
+        head = file.read(4)
     if head[:2] == b"\x1f\x8b":
         return gunzip(path, folder, limit_bytes), False
     if head == b"PK\x03\x04" and path.suffix.lower() not in (".xlsx", ".xlsm"):

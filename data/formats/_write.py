@@ -20,7 +20,7 @@ from geo.errors import FormatError, SchemaError, say
 
 FORMULA = ("=", "+", "-", "@", "\t", "\r")
 SHORT = 10
-SHEET_ROWS = 1_048_575
+SHEET_ROWS, CELL_LETTERS = 1_048_575, 32_767
 DEGREES_ONLY = (".geojson", ".json", ".kml")
 SHAPE_SORTS = {0: "point", 1: "line", 2: "line", 3: "polygon", 4: "point", 5: "line", 6: "polygon"}
 
@@ -29,7 +29,8 @@ def write_file(table: gpd.GeoDataFrame | pd.DataFrame, path: str | Path, *, laye
     """
     Write a table in the format of the path's ending and return its rows.
 
-    Geometry becomes shapes, in CSV well-known text; a workbook has none. Cells that a spreadsheet would run as a
+    Geometry becomes shapes, in CSV and workbooks well-known text; shapes too long for a cell are left out of a
+    workbook. Cells that a spreadsheet would run as a
     formula are written with an apostrophe before them. The file appears whole or not at all.
 
     Parameters
@@ -92,7 +93,7 @@ def write_vector(table: pd.DataFrame, path: Path, layer: str, description: str, 
             {"DESCRIPTION": description} if driver == "GPKG" else description
         )
     if driver == "GeoJSON":
-        more |= {"RFC7946": "YES", "COORDINATE_PRECISION": 7}
+        more |= {"RFC7946": "YES", "COORDINATE_PRECISION": 9}
     if driver == "FlatGeobuf":
         more = {"DESCRIPTION": description} if description else {}
     if isinstance(frame, gpd.GeoDataFrame):
@@ -217,7 +218,7 @@ def cells(table: pd.DataFrame, *, shapes: bool) -> pd.DataFrame:
     if "geometry" in frame.columns:
         frame = frame.drop(columns="geometry")
         if shapes:
-            frame["geometry"] = shapely.to_wkt(np.asarray(table["geometry"], dtype=object), rounding_precision=7)
+            frame["geometry"] = shapely.to_wkt(np.asarray(table["geometry"], dtype=object), rounding_precision=-1)
     for name in frame.columns:
         if pd.api.types.is_string_dtype(frame[name]):
             risky = frame[name].str.startswith(FORMULA).fillna(False).astype(bool)
@@ -233,7 +234,7 @@ def write_csv(table: pd.DataFrame, path: Path, layer: str, description: str) -> 
 
 
 def write_workbook(table: pd.DataFrame, path: Path, layer: str, description: str) -> None:
-    """Write one sheet; shapes are left out, a point inside stays as lon and lat."""
+    """Write one sheet; shapes as well-known text where every one fits a cell, else left out (lon and lat stay)."""
     if len(table) > SHEET_ROWS:
         raise SchemaError(
             say("at most {limit} rows in a workbook", limit=SHEET_ROWS),
@@ -243,12 +244,23 @@ def write_workbook(table: pd.DataFrame, path: Path, layer: str, description: str
     book = openpyxl.Workbook(write_only=True)
     book.properties.description = description
     sheet = book.create_sheet(layer[:31])
-    frame = cells(table, shapes=False)
+    frame = cells(table, shapes=fits_cells(table))
     sheet.append([str(name) for name in frame.columns])
     rows = frame.astype(object).where(frame.notna(), None)
     for row in rows.itertuples(index=False, name=None):
         sheet.append(row)
     book.save(path)
+
+
+def fits_cells(table: pd.DataFrame) -> bool:
+    """Return whether every shape of a table fits a cell as well-known text."""
+    if "geometry" not in table.columns or not len(table):
+        return False
+    corners = shapely.get_num_coordinates(np.asarray(table["geometry"], dtype=object))
+    if int(corners.max()) > CELL_LETTERS // 4:
+        return False
+    texts = shapely.to_wkt(np.asarray(table["geometry"], dtype=object), rounding_precision=-1)
+    return max((len(text) for text in texts if text), default=0) <= CELL_LETTERS
 
 
 def by_driver(driver: str) -> Callable[[pd.DataFrame, Path, str, str], None]:

@@ -14,6 +14,7 @@ from data.formats._encoding import decode_text
 from data.formats._gdal import unreadable
 from data.formats._spec import FormatSpec, Reading, ReadRequest
 from data.formats._text import unique_names
+from data.formats._wkt import with_shapes
 from geo.errors import FormatError, say
 
 SEPARATORS = (",", "\t", ";", "|")
@@ -34,7 +35,7 @@ def read_delimited(path: Path, request: ReadRequest) -> Reading:
         table = parse(text, separator, request.header, rejects)
     except pa.ArrowException as error:
         raise unreadable("CSV", error) from error
-    return Reading(table=table, encoding=encoding, rejects=rejects)
+    return with_shapes(Reading(table=table, encoding=encoding, rejects=rejects))
 
 
 def find_separator(header: str) -> str:
@@ -93,6 +94,8 @@ def split_header(text: str, separator: str, header: bool) -> tuple[list[str], st
 SPEC = FormatSpec(
     title="CSV",
     endings=ENDINGS,
-    matches=lambda head, tail, ending: ending in ENDINGS,  # noqa: ARG005
+    matches=lambda head, tail, ending: (  # noqa: ARG005
+        ending in ENDINGS and not (ending == ".tab" and head.lstrip().lower().startswith(b"!table"))
+    ),
     read=read_delimited,
 )

@@ -6,31 +6,19 @@ from pathlib import Path
 
 from data.formats._gdal import read_layer
 from data.formats._spec import FormatSpec, Reading, ReadRequest
-from geo.errors import FormatError, say
+from data.formats._text import refuse_entities
 
 STYLE = ("begin", "end", "altitudeMode", "tessellate", "extrude", "visibility", "drawOrder", "icon", "snippet")
 
 
 def read_kml(path: Path, request: ReadRequest) -> Reading:
     """Read one folder of a KML document."""
-    refuse_entities(path)
+    refuse_entities(path, "KML")
     reading = read_layer(path, request, driver="LIBKML")
     filled = [name for name in reading.table.column_names if name not in STYLE or name == "geometry"]
     reading.table = reading.table.select(filled)
     reading.crs = "EPSG:4326"
     return reading
-
-
-def refuse_entities(path: Path) -> None:
-    """Refuse a document that defines entities: they can be made to fill the memory."""
-    with path.open("rb") as file:
-        while block := file.read(1 << 20):
-            if b"<!ENTITY" in block or b"<!DOCTYPE" in block:
-                raise FormatError(
-                    say("a KML file of placemarks"),
-                    say("one with a document type of its own"),
-                    say("export it again as plain KML"),
-                )
 
 
 SPEC = FormatSpec(

@@ -12,6 +12,7 @@ from data.formats._encoding import decode_text
 from data.formats._json import is_geojson, is_json, is_topology
 from data.formats._spec import FormatSpec, Reading, ReadRequest
 from data.formats._text import any_text
+from data.formats._wkt import with_shapes
 from geo.errors import FormatError, say
 
 WRAPPERS = ("data", "rows", "records", "list", "result", "items")
@@ -23,7 +24,7 @@ def read_records(path: Path, request: ReadRequest) -> Reading:
     rows = rows_in(text)
     names = list(dict.fromkeys(str(name) for row in rows for name in row))
     table = pa.table({name: pa.array([any_text(row.get(name)) for row in rows], pa.large_string()) for name in names})
-    return Reading(table=table, encoding=encoding)
+    return with_shapes(Reading(table=table, encoding=encoding))
 
 
 def rows_in(text: str) -> list[dict[str, Any]]:

@@ -1,28 +1,46 @@
-"""Shapefile: encoding from its .cpg, else from its own text; CRS from its .prj, else none."""
+"""Shapefile: encoding from its .cpg or language byte where the text bears them out; CRS from its .prj, else none."""
 
 from __future__ import annotations
 
+import shutil
+import tempfile
 from pathlib import Path
 
 import pyogrio
 
-from data.formats._encoding import canonical_encoding, detect_encoding
+from data.formats._dbf import with_written_numbers
+from data.formats._encoding import canonical_encoding, detect_encoding, is_text_in
 from data.formats._gdal import read_layer
 from data.formats._spec import FormatSpec, Reading, ReadRequest
 from geo.errors import FormatError, say
 
 HEADER_BYTES = 32
 SAMPLE_BYTES = 1 << 20
+LANGUAGE_AT = 29
+LANGUAGES = {0x4D: "gb18030", 0x7A: "gb18030", 0x4F: "big5", 0x78: "big5", 0x13: "cp932", 0x7B: "cp932"}
+LANGUAGES |= {0x4E: "cp949", 0x79: "cp949", 0x64: "cp852", 0x65: "cp866", 0xC8: "cp1250", 0xC9: "cp1251"}
 
 
 def read_shapefile(path: Path, request: ReadRequest) -> Reading:
     """Read a shapefile; its .dbf, .shx, .prj and .cpg lie beside it."""
     if part_of(path, ".shx") is None:
+        path = copy_parts(path)
         pyogrio.set_gdal_config_options({"SHAPE_RESTORE_SHX": True})
+    try:
+        return read_parts(path, request)
+    finally:
+        pyogrio.set_gdal_config_options({"SHAPE_RESTORE_SHX": None})
+
+
+def read_parts(path: Path, request: ReadRequest) -> Reading:
+    """Read a shapefile that has its index."""
     encoding = find_encoding(path, request.encoding)
     bare = ReadRequest(encoding=request.encoding, kind=request.kind)
     reading = read_layer(path, bare, driver="ESRI Shapefile", encoding=encoding)
     reading.encoding = encoding or reading.encoding
+    table = part_of(path, ".dbf")
+    if table is not None:
+        reading.table = with_written_numbers(reading.table, table)
     if part_of(path, ".prj") is None:
         reading.crs = None
     if part_of(path, ".dbf") is None:
@@ -36,23 +54,35 @@ def part_of(path: Path, ending: str) -> Path | None:
     return next((one for one in found if one.exists()), None)
 
 
+def copy_parts(path: Path) -> Path:
+    """Return a copy in the reader's own folder, where a missing index may be made: nothing is written beside a file."""
+    folder = Path(tempfile.mkdtemp())
+    for ending in (".shp", ".dbf", ".prj", ".cpg"):
+        part = part_of(path, ending)
+        if part is not None:
+            shutil.copyfile(part, folder / f"{path.stem}{ending}")
+    return folder / f"{path.stem}{path.suffix.lower()}"
+
+
 def find_encoding(path: Path, wanted: str | None) -> str | None:
     """Return the encoding of the attributes: as told, as the .cpg says, or as the .dbf's text reads best."""
     if wanted:
         return canonical_encoding(wanted)
     declared = part_of(path, ".cpg")
-    if declared is not None:
-        return encoding_named(declared.read_text("latin-1"))
+    named = encoding_named(declared.read_text("latin-1")) if declared is not None else None
     table = part_of(path, ".dbf")
     if table is None:
-        return None
+        return named
     with table.open("rb") as file:
-        return detect_encoding(text_bytes(file.read(SAMPLE_BYTES)))
+        content = file.read(SAMPLE_BYTES)
+    sample = text_bytes(content)
+    named = named or LANGUAGES.get(content[LANGUAGE_AT] if len(content) > LANGUAGE_AT else 0)
+    return named if named and is_text_in(sample, named) else detect_encoding(sample)
 
 
-def encoding_named(text: str) -> str:
+def encoding_named(text: str) -> str | None:
     """
-    Return the encoding a .cpg names.
+    Return the encoding a .cpg names, None where it names none that is known.
 
     Examples
     --------
@@ -65,7 +95,7 @@ def encoding_named(text: str) -> str:
     try:
         return canonical_encoding(name.replace("ISO 8859", "ISO-8859-").replace("--", "-"))
     except FormatError:
-        return "utf-8"
+        return None
 
 
 def text_bytes(content: bytes) -> bytes:

@@ -12,6 +12,7 @@ import pyarrow as pa
 from data.formats._gdal import unreadable
 from data.formats._spec import FormatSpec, Reading, ReadRequest
 from data.formats._text import any_text
+from data.formats._wkt import with_shapes
 from geo.errors import FormatError, name_few, say
 
 DIGITS_EXACT = 15
@@ -34,6 +35,7 @@ def read_workbook(path: Path, request: ReadRequest) -> Reading:
             say("name the sheet with --layer"),
         )
     reading = Reading(table=table_of(sheets[name], header=request.header), layer=name)
+    reading = with_shapes(reading)
     add_notices(reading, sheets[name], [one for one in filled if one != name and not request.layer])
     return reading
 
