@@ -16,6 +16,7 @@ from data.store.accounts import rights
 from geo.catalogue import discover
 from geo.errors import GridError
 from views.frame import show_empty, show_error
+from views.importing.evidence import forget_answers
 from views.importing.options import ask_options, choose_target
 from views.importing.past import show_past
 from views.importing.report import show_preview, show_report
@@ -24,6 +25,7 @@ from views.parts.texts import plain
 from views.scene import Scene, actor_in, choose
 
 ENDINGS = ["csv", "txt", "xlsx", "geojson", "json", "gpkg", "zip", "shp", "kml", "fgb", "parquet", "gpx", "gz", "pbf"]
+ENDINGS += ["kmz", "tsv", "geojsonl", "ndjson", "jsonl", "topojson", "mif", "tab", "dxf", "dbf"]
 
 
 def render(scene: Scene | None, state: Any, t: Any) -> None:
@@ -78,6 +80,7 @@ def _take(state: Any, kind: KindSpec, workspace: str, upload: Any, t: Any) -> No
 
 def _cancel() -> None:
     """Let the file go. While an import runs this ends it at its next step: what is not published is dropped."""
+    forget_answers()
     st.session_state["import_turn"] = st.session_state.get("import_turn", 0) + 1
     for name in ("import_previews", "import_kept"):
         st.session_state.pop(name, None)
@@ -99,6 +102,7 @@ def _import(state: Any, kind: KindSpec, path: Path, options: ImportOptions, work
         show_error(error, state.lang)
         return
     st.session_state["import_running"] = False
+    forget_answers()
     st.session_state["import_report"] = report
     st.session_state["import_turn"] = st.session_state.get("import_turn", 0) + 1
     for name in ("import_previews", "import_kept"):
@@ -111,6 +115,7 @@ def _keep(upload: Any) -> Path:
     """Put an upload into a temporary file once per upload; the folder goes when the session's object does."""
     kept = st.session_state.get("import_kept")
     if kept is None or kept[0] != upload.file_id:
+        forget_answers()
         folder = tempfile.TemporaryDirectory(prefix="wangge-upload-")
         path = Path(folder.name) / (Path(upload.name).name or "upload")
         path.write_bytes(upload.getbuffer())

@@ -9,6 +9,7 @@ import streamlit as st
 
 from data.imports import ImportOptions
 from data.kinds._spec import KindSpec
+from views.importing.evidence import answers
 
 CRS_CHOICES = ("", "EPSG:4326", "EPSG:4490", "gcj02", "bd09")
 NEW = "+"
@@ -72,6 +73,7 @@ def ask_options(kind: KindSpec, preview: Any, t: Any) -> ImportOptions:
                 values[name] = place.selectbox(label, columns, key=f"o_{name}", placeholder=as_file)
         values["map"] = _field_map(kind, columns, t)
         pair = st.columns(2)
+        values |= answers()
         values["licence"] = pair[0].text_input(t("Licence"), key="o_licence")
         values["attribution"] = pair[1].text_input(t("Source to be named"), key="o_attribution")
     return ImportOptions(**{name: value for name, value in values.items() if value})

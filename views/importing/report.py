@@ -14,6 +14,7 @@ from data.language import translate_say
 from geo.catalogue import discover
 from geo.errors import Say
 from views.frame import show_error
+from views.importing.evidence import show_evidence
 from views.parts.texts import number, plain
 
 
@@ -28,6 +29,7 @@ def show_preview(preview: Preview, lang: str, t: Any) -> None:
     st.markdown(" · ".join(f"{plain(name)}: **{plain(value)}**" for name, value in facts.items()))
     if preview.error is not None:
         show_error(preview.error, lang)
+    show_evidence(preview.evidence, lang, t)
     spec = discover(data.kinds)[preview.kind]
     fields = {one.name: one.title for one in spec.fields}
     rows = [{t("Field"): t(fields.get(name, name)), t("Column"): column} for name, column in preview.columns.items()]
