@@ -8,9 +8,10 @@ import pandas as pd
 import shapely
 from pyproj import CRS
 
+from data.indexes import index_of
 from geo.areas.hierarchy import Hierarchy
 from geo.crs.metric import project_table
-from geo.locate import LocateIndex, locate_finest
+from geo.locate import locate_finest
 
 STEP_DEGREES = 0.0002
 """About 20 m: how exactly a road is cut where it crosses a border."""
@@ -33,7 +34,7 @@ def cut_roads(roads: gpd.GeoDataFrame, areas: gpd.GeoDataFrame, tree: Hierarchy,
     inner = np.flatnonzero(line[:-1] == line[1:])
     middle = (spots[inner] + spots[inner + 1]) / 2
     indexes = {
-        level: LocateIndex.build(chosen.index, chosen.geometry.to_numpy())
+        level: index_of(chosen.index, chosen.geometry.to_numpy())
         for level, chosen in areas.groupby("level", sort=False)
     }
     place = tree.positions(locate_finest(indexes, tree, middle[:, 0], middle[:, 1]).area_ids)

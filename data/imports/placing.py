@@ -11,6 +11,7 @@ import shapely
 
 from data.imports.addresses import AddressBook
 from data.imports.stated import StatedAreas
+from data.indexes import index_of
 from geo.areas.hierarchy import Hierarchy
 from geo.locate import LocateIndex, locate_finest
 
@@ -87,11 +88,11 @@ class Placer:
 
     @cached_property
     def indexes(self) -> dict[str, LocateIndex]:
-        """One index a level: those `built` already, else made now."""
+        """One index a level: those `built` already, else kept in memory while the areas stay as they are."""
         if self.built is not None:
             return self.built
         return {
-            str(level): LocateIndex.build(rows["area_id"].tolist(), rows["geometry"].tolist())
+            str(level): index_of(rows["area_id"].tolist(), rows["geometry"].tolist())
             for level, rows in self.areas.groupby("level", sort=False)
         }
 

@@ -43,9 +43,14 @@ class Cells:
     edges: np.ndarray
     slots: np.ndarray
 
+    @classmethod
+    def names(cls) -> list[str]:
+        """Return the names of the tables."""
+        return [one.name for one in fields(cls)]
+
     def tables(self) -> dict[str, np.ndarray]:
         """Return the tables by name."""
-        return {one.name: getattr(self, one.name) for one in fields(self)}
+        return {name: getattr(self, name) for name in self.names()}
 
     @property
     def byte_count(self) -> int:

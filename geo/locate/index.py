@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import partial
+from itertools import pairwise
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -176,6 +177,24 @@ class LocateIndex:
                 progress(share, "locating points")
         return Located(position, reason, first, self.area_ids)
 
+    def tables(self) -> dict[str, np.ndarray]:
+        """Return everything the index holds as plain tables, to be kept and given to `from_tables`."""
+        tables = {"first": self._first, "is_stacked": self._is_stacked, "footprint": self._footprint}
+        ids, crossing = _packed(self.area_ids), _packed(self.crossing_ids)
+        names = {"ids": ids[0], "id_ends": ids[1], "crossing": crossing[0], "crossing_ends": crossing[1]}
+        return tables | names | self._cells.tables()
+
+    @classmethod
+    def from_tables(cls, tables: Mapping[str, np.ndarray]) -> LocateIndex:
+        """Return the index that these tables are of."""
+        from geo.locate._cells import Cells
+
+        ids = np.empty(len(tables["id_ends"]), dtype=object)
+        ids[:] = _unpacked(tables["ids"], tables["id_ends"])
+        crossing = tuple(_unpacked(tables["crossing"], tables["crossing_ends"]))
+        cells = Cells(**{name: tables[name] for name in Cells.names()})
+        return cls(ids, tables["first"], tables["is_stacked"], tables["footprint"], cells, crossing)
+
     def stacked_with(self, position: int) -> np.ndarray:
         """Return the positions of all areas that share the footprint of the area at `position`, itself too."""
         return np.flatnonzero(self._footprint == self._footprint[position])
@@ -184,6 +203,18 @@ class LocateIndex:
     def byte_count(self) -> int:
         """Bytes the index holds in memory beside the ids."""
         return self._cells.byte_count + self._first.nbytes + self._is_stacked.nbytes + self._footprint.nbytes
+
+
+def _packed(ids: Iterable[str]) -> tuple[np.ndarray, np.ndarray]:
+    """Return texts as their bytes one after another, and where each ends."""
+    texts = [one.encode("utf-8", "surrogatepass") for one in ids]
+    ends = np.cumsum(np.array([len(one) for one in texts], dtype=np.int64))
+    return np.frombuffer(b"".join(texts), dtype=np.uint8), ends
+
+
+def _unpacked(text: np.ndarray, ends: np.ndarray) -> list[str]:
+    whole, cuts = text.tobytes(), [0, *ends.tolist()]
+    return [whole[low:high].decode("utf-8", "surrogatepass") for low, high in pairwise(cuts)]
 
 
 def _ask(look_up: Callable[..., None], asked: tuple[np.ndarray, ...], low: int, high: int) -> None:

@@ -89,7 +89,7 @@ def hard_ground(side_count: int, *, grid: float | None, seed: int) -> tuple[list
         shapely.difference(centre.buffer(0.4, 6), centre.buffer(0.2, 5)),
         MultiPolygon([shapely.centroid(areas[row]).buffer(0.03, 3) for row in rows[1:4]]),
         areas[rows[4]],
-        Polygon([(119, 28), (120, 29), (120, 28), (119, 29)]),
+        Polygon([(119, 28), (120, 29), (120, 28), (119, 29.5)]),
         Polygon([(118.5, 27.5), (122.5, 31), (122.5, 30.999)]),
         shapely.box(119.5, 28.5, 120.5, 29.5),
     ]
