@@ -20,7 +20,7 @@ from geo.locate._exact import TINY
 
 Progress = Callable[[float, str], None]
 
-CELLS_PER_EDGE = 2.0
+CELLS_PER_EDGE = 4.0
 MOST_CELLS = 1 << 24
 LARGEST_SIDE = 1 << 13
 BUSY = 10
