@@ -10,7 +10,7 @@ from typing import Any
 from starlette.requests import Request
 
 from api.replies import missing
-from data.store import open_store, workspaces
+from data.store import boundaries, open_store, workspaces
 from geo.errors import SchemaError, say
 
 MAX_TEXT = 80
@@ -140,11 +140,30 @@ def read_level(request: Request, desk: Any, *, default: str = "") -> str:
     return text
 
 
-def read_within(request: Request, desk: Any) -> str | None:
+def read_borders(request: Request, desk: Any) -> str:
+    """Return the key of the set of boundaries to draw (`data.store.boundaries`): today's where none is given."""
+    text = read_text(request, "borders")
+    kind, _, name = text.partition(":")
+    eras = len(boundaries.timeline(desk.store))
+    known = {"era": [str(era) for era in range(eras)], "set": desk.boundary_sets()}
+    if text in ("", boundaries.TODAY):
+        return boundaries.TODAY
+    if name not in known.get(kind, ()):
+        raise missing(text)
+    return text
+
+
+def read_boundaries(request: Request, desk: Any) -> str:
+    """Return by which boundaries numbers are told: as_was, today or the name of a set."""
+    text = read_text(request, "boundaries") or boundaries.AS_WAS
+    return boundaries.require_boundaries(desk.store, text)
+
+
+def read_within(request: Request, desk: Any, key: str = boundaries.TODAY) -> str | None:
     """Return the id of an area the caller may see, or None for their whole scope."""
     text = read_text(request, "within") or read_text(request, "area")
     if not text:
         return None
-    if text not in desk.hierarchy():
+    if text not in desk.hierarchy(key):
         raise missing(text)
     return text

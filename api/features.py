@@ -13,6 +13,7 @@ import layers
 from api.ask import (
     open_desk,
     read_bbox,
+    read_borders,
     read_level,
     read_period,
     read_text,
@@ -36,9 +37,11 @@ def catalogue() -> dict[str, LayerSpec]:
 
 
 def _area_options(request: Request, desk: Any) -> dict[str, Any]:
+    borders = read_borders(request, desk)
     return {
         "level": read_level(request, desk),
-        "within": read_within(request, desk),
+        "within": read_within(request, desk, borders),
+        "borders": borders,
         "detail": read_whole(request, "detail", low=0, high=3, default=1),
     }
 

@@ -40,7 +40,10 @@ LIVE_SCRIPTS = (
 )  # fmt: skip
 """Those of the live map."""
 STYLES = ("vendor/noto-sans-sc/index.css", "wangge/wangge.css", "wangge/live.css")
-STATE = ("level", "area", "pick", "metric", "start", "end", "category", "classes", "palette", "layers", "view", "click")
+STATE = (
+    "level", "area", "pick", "metric", "start", "end", "category", "classes", "palette",
+    "layers", "view", "click", "boundaries", "borders",
+)  # fmt: skip
 PAGE = Environment(autoescape=True).from_string("""<!doctype html>
 <html lang="{{ lang }}" data-theme="{{ theme }}"><head><meta charset="utf-8">
 <meta name="viewport" content="width=device-width, initial-scale=1">

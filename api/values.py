@@ -9,11 +9,12 @@ import numpy as np
 from starlette.requests import Request
 from starlette.responses import Response
 
-from api.ask import open_desk, read_level, read_period, read_text, read_time, read_within
+from api.ask import open_desk, read_boundaries, read_level, read_period, read_text, read_time, read_within
 from api.kept import reply_kept
 from api.replies import MissingError, answers
 from data.coverage import Question, answer, metrics
 from data.language import LANGUAGES, translate
+from data.store.boundaries import keys_of
 from geo.errors import SchemaError, say
 from layers._classes import cut_classes, read_scheme
 from layers._palettes import DIVERGING, PALETTES, colours
@@ -72,10 +73,13 @@ def build_values(
     category: str,
     classes: str,
     palette: str,
+    boundaries: str = "as_was",
 ) -> dict[str, Any]:
     """Return {area: [value, low, high, records, is uncertain]} with everything a legend must say."""
     spec = metrics()[metric]
-    question = Question(metric, level, start, end, within=within, category=category or None, now=now)
+    question = Question(
+        metric, level, start, end, within=within, category=category or None, boundaries=boundaries, now=now
+    )
     found = answer(desk, question)
     table = found.table
     value, low, high = (table[name].to_numpy(dtype=float) for name in ("value", "low", "high"))
@@ -90,6 +94,8 @@ def build_values(
         "source": _both(found.source),
         "decimals": spec.decimals,
         "edition": found.edition,
+        "boundaries": found.boundaries,
+        "boundaries_changed": [one.isoformat() for one in found.changes],
         "start": found.start,
         "end": found.end,
         "as_of": found.question.now,
@@ -125,11 +131,13 @@ def read_question(request: Request, desk: Any) -> dict[str, Any]:
             say("choose one of: {names}", names=", ".join(metrics())),
         )
     start, end = read_period(request, desk)
+    chosen = read_boundaries(request, desk)
     classes, palette = read_choice(request)
     return {
         "metric": metric,
         "level": read_level(request, desk),
-        "within": read_within(request, desk),
+        "within": read_within(request, desk, keys_of(desk.store, chosen, start, end)[-1]),
+        "boundaries": chosen,
         "start": start,
         "end": end,
         "now": min(read_time(request, "now") or datetime.now(UTC).replace(second=0, microsecond=0), end),

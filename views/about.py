@@ -11,6 +11,7 @@ import data.kinds
 from data.settings import SETTINGS
 from geo.catalogue import discover
 from views.frame import show_header
+from views.parts.card_lineage import show_boundaries
 from views.parts.licences import licence_table
 from views.parts.placing import show_disagreements, show_reasons
 from views.parts.static_table import show_table
@@ -27,6 +28,8 @@ def render(scene: Scene, pages: dict[str, Any]) -> None:
     left, right = st.columns(2)
     with left:
         _show_levels(scene)
+        if scene.levels:
+            show_boundaries(scene)
         _show_kinds(scene)
     with right:
         _show_coordinates(scene)

@@ -9,6 +9,7 @@ import streamlit as st
 from views.frame import show_header, show_no_areas
 from views.map_frame import map_frame
 from views.parts.card_facts import area_facts
+from views.parts.card_lineage import show_lineage
 from views.parts.card_tables import show_counts, show_key_metrics, show_rows
 from views.parts.card_team import show_team
 from views.parts.controls import map_state
@@ -32,6 +33,7 @@ def render(scene: Scene, pages: dict[str, Any]) -> None:
         _show_choices(scene, pages)
         return
     _show_title(scene, pages, area_id)
+    show_lineage(scene, area_id)
     facts = area_facts(scene, area_id)
     left, right = st.columns([7, 5])
     with left:

@@ -15,6 +15,7 @@ from views.parts.area_table import show_area_table, show_downloads
 from views.parts.controls import (
     act_on_map,
     calm_layers,
+    choose_boundaries,
     choose_category,
     choose_compare,
     choose_length,
@@ -25,7 +26,7 @@ from views.parts.controls import (
     map_state,
     show_breadcrumbs,
 )
-from views.parts.texts import measured, plain
+from views.parts.texts import boundaries_text, measured, plain
 from views.scene import Scene, choose
 from views.state import compared_days, to_common_query
 
@@ -57,6 +58,7 @@ def render(scene: Scene, pages: dict[str, Any]) -> None:
     show_area_charts(scene, table, days)
     spec = scene.metric
     st.caption(plain(f"{t(spec.help)} · {t('Unit')}: {t(spec.unit)} · {t('Source')}: {t(found.source)}"))
+    st.caption(plain(boundaries_text(t, found)))
 
 
 def _show_controls(scene: Scene) -> None:
@@ -69,6 +71,7 @@ def _draw_controls(scene: Scene) -> None:
     with crumbs:
         show_breadcrumbs(scene)
     choose_length(scene, length)
+    choose_boundaries(scene, crumbs)
     row = st.columns([3, 5, 5, 3, 4], vertical_alignment="bottom")
     choose_level(scene, row[0])
     choose_metric(scene, row[1])

@@ -84,7 +84,7 @@ export default function (component) {
 """
 STATE_KEYS = (
     "lang", "theme", "level", "area", "pick", "metric", "start", "end", "category", "classes", "palette",
-    "layers", "view", "edition", "click", "values", "title", "live",
+    "layers", "view", "edition", "click", "values", "title", "boundaries", "borders", "live",
 )  # fmt: skip
 
 
@@ -131,7 +131,8 @@ def map_frame(
     Parameters
     ----------
     state
-        ws, lang, theme, level, area, pick, metric, start, end, category, classes, palette, layers, view, edition;
+        ws, lang, theme, level, area, pick, metric, start, end, category, classes, palette, layers, view, edition,
+        boundaries, borders;
         docs/maps.md says what each means. Unknown keys are left out.
     key
         The frame's key on its page.

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
@@ -16,6 +16,7 @@ from data.coverage import Question, metrics
 from data.language import translator
 from data.store import open_store, workspaces
 from data.store.accounts import LOCAL_ADMINISTRATOR
+from data.store.boundaries import AS_WAS, TODAY, keys_of
 from geo.errors import GridError, SchemaError, name_few, say
 from geo.metrics._spec import MetricSpec
 from views.state import State, period, to_query
@@ -42,6 +43,12 @@ class Scene:
     def key(self) -> tuple[str, str, int]:
         """What cached answers depend on: workspace, account and edition."""
         return self.state.ws, self.desk.account.account_id, self.desk.store.edition
+
+    @property
+    def borders(self) -> str:
+        """The key of the boundaries a map draws: those at the end of the period, today's, or a named set's."""
+        asked = self.question()
+        return keys_of(self.store, asked.boundaries, asked.start, asked.end)[-1]
 
     @property
     def metric(self) -> MetricSpec:
@@ -95,6 +102,7 @@ class Scene:
             "end": end,
             "within": self.state.area or None,
             "category": self.state.category or None,
+            "boundaries": self.state.boundaries,
         }
         return Question(**(asked | changes))
 
@@ -168,11 +176,26 @@ def open_scene(state: State) -> tuple[Scene, list[GridError]]:
     levels = tuple(sorted(desk.levels(), key=lambda one: one.rank))
     areas, categories, last_day = read_frame(key, desk)
     known = metrics()
-    state, faults = resolve(state, levels=levels, areas=areas, metrics=known, categories=categories)
     today = datetime.now(ZoneInfo(store.time_zone)).date()
+    dated = fill_period(state, last_day or today, int(desk.setting("default_period_days")))
+    areas = areas_of(desk, areas, dated)
+    state, faults = resolve(
+        state, levels=levels, areas=areas, metrics=known, categories=categories, sets=desk.boundary_sets()
+    )
     state = fill_period(state, last_day or today, int(desk.setting("default_period_days")))
     t = translator(state.lang)
     return Scene(state, store, desk, levels, known, categories, areas, t), faults
+
+
+def areas_of(desk: Any, areas: pd.DataFrame, state: State) -> pd.DataFrame:
+    """Return the areas a page speaks of: those of the boundaries it counts by, each as it was last."""
+    if state.boundaries == TODAY or state.boundaries not in (AS_WAS, *desk.boundary_sets()):
+        return areas
+    keys = keys_of(desk.store, state.boundaries, *period(state, desk.store.time_zone))
+    if keys == (TODAY,):
+        return areas
+    tables = pd.concat([pd.DataFrame(desk.areas(geometry=False, key=key)) for key in reversed(keys)])
+    return tables[~tables.index.duplicated()].sort_index()
 
 
 def resolve(
@@ -182,6 +205,7 @@ def resolve(
     areas: pd.DataFrame,
     metrics: Mapping[str, MetricSpec],
     categories: tuple[str, ...],
+    sets: Sequence[str] = (),
 ) -> tuple[State, list[GridError]]:
     """Replace what this workspace does not have by its default, with one message each."""
     faults: list[GridError] = []
@@ -191,6 +215,7 @@ def resolve(
         "pick": areas.index,
         "metric": list(metrics),
         "category": list(categories),
+        "boundaries": [AS_WAS, TODAY, *sets],
     }
     for name, allowed in known.items():
         value = getattr(state, name)
@@ -202,7 +227,7 @@ def resolve(
                     say("one of {names}; the page shows its default", names=name_few(allowed)),
                 )
             )
-            state = state.change(**{name: ""})
+            state = state.change(**{name: getattr(State, name)})
     if not state.metric and metrics:
         state = state.change(metric=FIRST_METRIC if FIRST_METRIC in metrics else next(iter(metrics)))
     return _fit_level(state, levels, areas), faults
@@ -252,6 +277,7 @@ def _headers() -> Mapping[str, str]:
 
 
 EXPECTED_NAMES = {
+    "boundaries": say("as_was, today or the name of a boundary set"),
     "level": say("a level of this workspace"),
     "area": say("an area of this workspace, inside what you may see"),
     "pick": say("an area of this workspace, inside what you may see"),

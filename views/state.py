@@ -17,7 +17,7 @@ from layers._palettes import PALETTES
 THEMES = ("light", "dark")
 LAYER_NAME = re.compile(r"[a-z0-9_]{1,40}")
 MAX_TEXT = 200
-COMMON = ("ws", "lang", "theme", "level", "area", "metric", "from", "to", "category")
+COMMON = ("ws", "lang", "theme", "level", "area", "metric", "from", "to", "category", "boundaries")
 
 
 @dataclass(frozen=True)
@@ -52,6 +52,7 @@ class State:
     palette: str = "ylgnbu"
     layers: str = ""
     view: str = ""
+    boundaries: str = "as_was"
     stage: str = ""
     unit: str = ""
     at: str = ""

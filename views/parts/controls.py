@@ -8,6 +8,7 @@ from typing import Any
 import streamlit as st
 
 import layers
+from data.store.boundaries import AS_WAS, TODAY, timeline
 from geo.catalogue import discover
 from geo.classify import SCHEMES
 from layers._classes import MAX_CLASSES, read_scheme
@@ -94,6 +95,15 @@ def choose_length(scene: Scene, place: Any = st) -> None:
         format_func=lambda n: t("{count} days", count=n),
         label_visibility="collapsed",
     )
+
+
+def choose_boundaries(scene: Scene, place: Any = st) -> None:
+    """Offer by which borders numbers are told, where there is more than one choice."""
+    t, sets = scene.t, scene.desk.boundary_sets()
+    if not sets and len(timeline(scene.desk.store)) == 1:
+        return
+    titles = {AS_WAS: t("As it was"), TODAY: t("Today's areas")} | {name: name for name in sets}
+    _select(scene, place, "boundaries", t("Boundaries"), list(titles), titles.__getitem__)
 
 
 def choose_compare(scene: Scene, place: Any = st) -> None:
@@ -195,6 +205,8 @@ def map_state(scene: Scene, **changes: Any) -> dict[str, Any]:
         "layers": state.layers,
         "view": state.view,
         "edition": scene.store.edition,
+        "boundaries": state.boundaries,
+        "borders": "" if scene.borders == TODAY else scene.borders,
     } | changes
 
 

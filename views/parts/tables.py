@@ -9,6 +9,7 @@ from typing import Any
 import pandas as pd
 
 from data.kinds._spec import Field, KindSpec
+from views.parts.texts import boundaries_text
 from views.scene import Scene
 
 CHINESE = range(0x4E00, 0xA000)
@@ -45,6 +46,7 @@ def coverage_facts(scene: Scene, found: Any) -> dict[str, Any]:
         t("Last day"): state.end,
         t("Records in total"): found.total,
         t("Records unassigned"): found.unassigned,
+        t("Boundaries"): boundaries_text(t, found),
         t("Edition"): found.edition,
     }
     if scene.store.is_synthetic:

@@ -7,6 +7,7 @@ import math
 import re
 from collections.abc import Callable
 from datetime import datetime
+from typing import Any
 from urllib.parse import urlencode
 from zoneinfo import ZoneInfo
 
@@ -106,3 +107,13 @@ def address(path: str, query: dict[str, str]) -> str:
     '/map?area=a%26b'
     """
     return f"/{path}?{urlencode(query)}" if query else f"/{path}"
+
+
+def boundaries_text(t: Any, found: Any) -> str:
+    """Say by which borders an answer is told, and on which days they changed inside the period."""
+    titles = {"as_was": t("as it was"), "today": t("today's areas")}
+    text = f"{t('Boundaries')}: {titles.get(found.boundaries, found.boundaries)}"
+    if found.changes:
+        days = ", ".join(one.isoformat() for one in found.changes)
+        text += " · " + t("borders changed on {days}: areas of before and after stand side by side", days=days)
+    return text

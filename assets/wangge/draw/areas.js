@@ -92,11 +92,11 @@
     let loaded = "", loadedValues = "", waiting = null;
     /* Where a level is large its areas come as tiles, and far out the level above is drawn instead. */
     async function loadDrawn() {
-      const s = W.state, zoom = W.map.getZoom(), asked = [s.level, s.area, s.edition].join("|");
+      const s = W.state, zoom = W.map.getZoom(), asked = [s.level, s.area, s.edition, s.borders].join("|");
       let level = s.level, found = null;
-      if (W.tiles.applies() && s.level) {
+      if (!s.borders && W.tiles.applies() && s.level) {
         found = await W.tiles.ask();
-        if (asked !== [W.state.level, W.state.area, W.state.edition].join("|")) return;
+        if (asked !== [W.state.level, W.state.area, W.state.edition, W.state.borders].join("|")) return;
         if (found) level = W.tiles.levelAt(found, s.level, zoom);
       }
       if (!found || !found.levels[level] || found.levels[level].seen <= found.from) { await Promise.all([loadShapes(level), loadValues(level)]); return; }
@@ -110,10 +110,10 @@
       await loadValues(level);
     }
     async function loadShapes(level) {
-      const s = W.state, detail = W.detail(W.map.getZoom()), key = [level, s.area, detail, s.edition].join("|");
+      const s = W.state, detail = W.detail(W.map.getZoom()), key = [level, s.area, detail, s.edition, s.borders].join("|");
       if (key === loaded) return;
       loaded = key;
-      const feed = await W.load("areas", `areas|${level}|${s.area}`, "/api/features/areas?" + W.query({ ws: W.config.ws, level, within: s.area, detail }));
+      const feed = await W.load("areas", `areas|${level}|${s.area}|${s.borders}`, "/api/features/areas?" + W.query({ ws: W.config.ws, level, within: s.area, detail, borders: s.borders }));
       if (!feed) { if (feed === null) loaded = ""; return; }
       W.areas.shapes = new W.Shapes(feed, true);
       W.areas.level = feed.level; W.areas.within = feed.within; W.areas.whole = null;
@@ -122,7 +122,7 @@
     }
     async function loadValues(level) {
       const s = W.state;
-      const asked = { ws: W.config.ws, metric: s.metric, level, within: s.area, start: s.start, end: s.end, category: s.category, classes: s.classes, palette: s.palette };
+      const asked = { ws: W.config.ws, metric: s.metric, level, within: s.area, start: s.start, end: s.end, category: s.category, classes: s.classes, palette: s.palette, boundaries: s.boundaries };
       const key = JSON.stringify([asked, s.values ? s.values.seal || s.values : "", s.lang, s.edition]);
       if (key === loadedValues) return;
       loadedValues = key;

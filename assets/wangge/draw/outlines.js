@@ -27,10 +27,10 @@
       ctx.globalAlpha = 0.9; ctx.strokeStyle = theme.scope; ctx.lineWidth = strong * view.px; scope.whole.stroke(ctx);
     };
     async function load() {
-      const s = W.state, zoom = W.map.getZoom(), detail = zoom < 9.5 ? 3 : W.detail(zoom), key = [s.level, s.area, detail, s.edition].join("|");
+      const s = W.state, zoom = W.map.getZoom(), detail = zoom < 9.5 ? 3 : W.detail(zoom), key = [s.level, s.area, detail, s.edition, s.borders].join("|");
       if (key === loaded || !s.level) return;
       loaded = key;
-      const feed = await W.load("outlines", `outlines|${s.level}|${s.area}`, "/api/features/area_outlines?" + W.query({ ws: W.config.ws, level: s.level, within: s.area, detail }));
+      const feed = await W.load("outlines", `outlines|${s.level}|${s.area}|${s.borders}`, "/api/features/area_outlines?" + W.query({ ws: W.config.ws, level: s.level, within: s.area, detail, borders: s.borders }));
       if (!feed) { if (feed === null) loaded = ""; return; }
       parents = whole(feed.parents); scope = whole(feed.scope);
       if (!land && scope) { land = scope; W.land = land; }
