@@ -151,6 +151,14 @@ def check(
         float | None, typer.Option(metavar="M2", min=0, help="Overlaps and gaps up to this many m² are none.")
     ] = None,
     out: Annotated[Path | None, typer.Option("--out", metavar="FILE", help="The defects as shapes.")] = None,
+    repair: Annotated[Path | None, typer.Option(metavar="FILE", help="Write a repaired copy here.")] = None,
+    max_change: Annotated[
+        float | None, typer.Option(metavar="SHARE", min=0, max=1, help="Most of an area a repair may change.")
+    ] = None,
+    consent: Annotated[str | None, typer.Option(metavar="IDS", help="Areas that may change by more: A,B,C.")] = None,
+    parents_follow: Annotated[
+        bool, typer.Option("--parents-follow", help="Rebuild the level above instead of cutting to it.")
+    ] = False,
     as_json: Json = False,
 ) -> None:
     """Find the defects of an area file; exit code 1 if there are any, a proof if there are none."""
@@ -161,8 +169,10 @@ def check(
         "households": households, "area_class": area_class, "code_scheme": code_scheme, "crs": crs, "layer": layer,
         "parent_layer": parent_layer, "tolerance_m2": tolerance,
     }  # fmt: skip
+    named = [one.strip() for one in (consent or "").split(",") if one.strip()]
+    wanted = {"max_change_share": max_change, "consent": named, "parents_follow": parents_follow}
     with console.refusals(as_json):
-        check_areas(file, given, band=band, out=out, as_json=as_json)
+        check_areas(file, given, band=band, out=out, repair=repair, wanted=wanted, as_json=as_json)
 
 
 @app.command()

@@ -98,6 +98,13 @@ SETTINGS = (
         source="measured: Taiwan 0.998; Chicago and Toronto, drawn separately, 0",
     ),
     Setting(
+        name="repair_max_change_share",
+        default=0.01,
+        unit="share",
+        help="a repair changes no area by more of its ground without consent",
+        source="design: no household count moves by more than one in a hundred unseen",
+    ),
+    Setting(
         name="visit_window_days",
         default=30,
         unit="days",

@@ -9,6 +9,7 @@ from typing import Any
 
 import geopandas as gpd
 import numpy as np
+import pandas as pd
 import shapely
 
 import geo.areas.codes
@@ -52,12 +53,13 @@ class CheckOptions:
 
 @dataclass(frozen=True, kw_only=True, eq=False)
 class Checked:
-    """A check with what it was made from: the report, the areas and parents as read, and the bands and scheme used."""
+    """A check with what it was made from: areas and parents as read, `frame` every column of the file as text."""
 
     report: DefectReport
     areas: gpd.GeoDataFrame
     parents: gpd.GeoDataFrame | None
     notices: list[Say]
+    frame: pd.DataFrame
 
 
 def check_limits(values: dict[str, Any] | None = None, *, tolerance_m2: float | None = None) -> Limits:
@@ -126,7 +128,7 @@ def check_file(path: str | Path, options: CheckOptions, *, progress: Progress | 
         code_scheme=scheme,
     )
     tell(1.0, "checked")
-    return Checked(report=report, areas=areas, parents=parents, notices=[*notices, *report.notices])
+    return Checked(report=report, areas=areas, parents=parents, notices=[*notices, *report.notices], frame=raw.frame)
 
 
 def read_parents(

@@ -32,8 +32,12 @@ THIN = ("overlap", "gap", "parent_not_tiled", "outside_parent")
 
 
 @dataclass(eq=False)
-class _Level:
-    """One row an area, shapes valid; `footprint` numbers and the row of each footprint's first area."""
+class Level:
+    """
+    One row an area (`row` is its place in the file), shapes valid.
+
+    `footprint` numbers the footprints, `first` is the row of each one's first area.
+    """
 
     rows: pd.DataFrame
     names: np.ndarray
@@ -105,11 +109,11 @@ def find_defects(
     >>> find_defects(table.iloc[[0, 2]], limits=limits).proof["total_area_m2"]
     3.002
     """
-    _require_crs(areas, parents)
-    level = _read_level(areas)
+    require_crs(areas, parents)
+    level = read_level(areas)
     tiling = find_tiling(level.shapes[level.first], areas.crs, tolerance_m2=limits.tolerance_m2)
-    above = _read_level(parents) if parents is not None else None
-    own = _find_own(level, above) if above is not None else None
+    above = read_level(parents) if parents is not None else None
+    own = find_own(level, above) if above is not None else None
     level.findings += _tiling_findings(level, tiling, above)
     if above is not None and own is not None:
         level.findings += _nesting_findings(level, above, own, tiling, limits)
@@ -126,7 +130,8 @@ def find_defects(
     )
 
 
-def _require_crs(areas: gpd.GeoDataFrame, parents: gpd.GeoDataFrame | None) -> None:
+def require_crs(areas: gpd.GeoDataFrame, parents: gpd.GeoDataFrame | None) -> None:
+    """Raise CRSError unless areas have a CRS and parents the same one."""
     if areas.crs is None:
         raise CRSError(say("areas with a CRS"), say("none"), say("give --crs"))
     if parents is not None and parents.crs != areas.crs:
@@ -136,12 +141,14 @@ def _require_crs(areas: gpd.GeoDataFrame, parents: gpd.GeoDataFrame | None) -> N
         )
 
 
-def _read_level(areas: gpd.GeoDataFrame) -> _Level:
+def read_level(areas: gpd.GeoDataFrame) -> Level:
     """Settle ids, shapes, parts and footprints; what cannot be told apart stays a row of its own."""
     names = row_names(areas["area_id"])
     shapes, findings = find_invalid(names, np.asarray(areas.geometry, dtype=object))
     findings += find_missing_ids(text_ids(areas["area_id"]), shapes)
-    rows = pd.DataFrame({"area_id": text_ids(areas["area_id"]), "name": names, "shape": shapes})
+    rows = pd.DataFrame(
+        {"row": np.arange(len(names)), "area_id": text_ids(areas["area_id"]), "name": names, "shape": shapes}
+    )
     for column in ("parent_id", "label"):
         rows[column] = pd.Series(text_ids(areas[column]) if column in areas else None, dtype=object, index=rows.index)
     rows["households"] = pd.to_numeric(areas["households"]).to_numpy(float) if "households" in areas else np.nan
@@ -151,12 +158,12 @@ def _read_level(areas: gpd.GeoDataFrame) -> _Level:
     shapes = rows["shape"].to_numpy(object)
     footprint = footprint_numbers(shapes)
     first = np.unique(footprint, return_index=True)[1]
-    return _Level(
+    return Level(
         rows, rows["name"].to_numpy(object), shapes, footprint, first, areas.crs, [*findings, *doubled], notices
     )
 
 
-def _find_own(level: _Level, above: _Level) -> np.ndarray:
+def find_own(level: Level, above: Level) -> np.ndarray:
     """Return the position of each area's parent: as stated where known, else where it lies."""
     stated, notices = match_stated(text_ids(level.rows["parent_id"]), above.names)
     level.notices += notices
@@ -165,7 +172,7 @@ def _find_own(level: _Level, above: _Level) -> np.ndarray:
     return stated
 
 
-def _tiling_findings(level: _Level, tiling: Tiling, above: _Level | None) -> list[Finding]:
+def _tiling_findings(level: Level, tiling: Tiling, above: Level | None) -> list[Finding]:
     names = level.names[level.first]
     found = []
     for left, right, shape in tiling.overlaps:
@@ -186,7 +193,7 @@ def _tiling_findings(level: _Level, tiling: Tiling, above: _Level | None) -> lis
     return found
 
 
-def _nesting_findings(level: _Level, above: _Level, own: np.ndarray, tiling: Tiling, limits: Limits) -> list[Finding]:
+def _nesting_findings(level: Level, above: Level, own: np.ndarray, tiling: Tiling, limits: Limits) -> list[Finding]:
     first, names = level.first, level.names[level.first]
     shapes = level.shapes[first]
     borders = nesting.compare_borders(shapes, own[first], above.shapes, limits)
@@ -214,7 +221,7 @@ def _tell_small(small: np.ndarray, crs: Any, limits: Limits) -> list[Say]:
     return [say(template, share=share, count=int((sizes > limits.tolerance_m2).sum()), total=total, largest=largest)]
 
 
-def _check_attributes(level: _Level, bands: Mapping[str, tuple[float, float]] | None, scheme: CodeSpec | None) -> None:
+def _check_attributes(level: Level, bands: Mapping[str, tuple[float, float]] | None, scheme: CodeSpec | None) -> None:
     rows, known = level.rows, level.rows["area_id"].notna().to_numpy()
     if bands:
         households = rows["households"].to_numpy(float)
@@ -229,7 +236,7 @@ def _check_attributes(level: _Level, bands: Mapping[str, tuple[float, float]] | 
         level.notices += find_disorder(level.names[first], level.shapes[first], scheme.serial_digits)
 
 
-def _measured(level: _Level, limits: Limits) -> list[Defect]:
+def _measured(level: Level, limits: Limits) -> list[Defect]:
     """Give each finding its size, place, households and, where it is one, the name of a sliver."""
     found = level.findings
     shapes = np.array([one.shape for one in found], dtype=object)
@@ -283,11 +290,11 @@ def _middle(part: Any) -> shapely.Geometry:
     inside = shapely.point_on_surface(part)
     if shapely.get_num_coordinates(part) > MOST_CORNERS:
         return inside
-    middle = shapely.get_point(shapely.maximum_inscribed_circle(part), 0)
+    middle = shapely.get_point(shapely.maximum_inscribed_circle(part), 0)  # type: ignore[call-overload]
     return middle if shapely.intersects(part, middle) else inside
 
 
-def _stacks(level: _Level) -> dict[str, tuple[str, ...]]:
+def _stacks(level: Level) -> dict[str, tuple[str, ...]]:
     """Return the areas of each footprint that several share, by the name of the first."""
     if len(level.first) == len(level.names):
         return {}
@@ -295,9 +302,7 @@ def _stacks(level: _Level) -> dict[str, tuple[str, ...]]:
     return {str(ids.iloc[0]): tuple(map(str, ids)) for _, ids in groups if len(ids) > 1}
 
 
-def _proof(
-    level: _Level, above: _Level | None, own: np.ndarray | None, limits: Limits, is_exact: bool
-) -> dict[str, Any]:
+def _proof(level: Level, above: Level | None, own: np.ndarray | None, limits: Limits, is_exact: bool) -> dict[str, Any]:
     parent_ids = level.rows["parent_id"].to_numpy(object)
     if above is not None and own is not None:
         parent_ids = np.append(above.names, np.array([None], dtype=object))[own]

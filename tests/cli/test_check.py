@@ -185,3 +185,20 @@ def test_refusals_say_what_to_do(tmp_path):
         done = RUNNER.invoke(cli.app, ["check", str(file), *words], catch_exceptions=False)
         assert done.exit_code == 2, words
         assert told in done.stderr
+
+
+def test_a_repaired_copy_has_every_column_and_passes_the_check(tmp_path):
+    squares = [shapely.box(x, 3_370_000, x + 100, 3_370_100) for x in (500_000, 500_099, 500_199.5)]
+    rows = {"code": ["01", "02", "03"], "head": ["甲", "乙", "丙"]}
+    file, fixed = tmp_path / "a.gpkg", tmp_path / "b.gpkg"
+    gpd.GeoDataFrame(rows, geometry=squares, crs="EPSG:4549").to_file(file)
+    words = (file, "--id", "code", "--repair", fixed)
+    code, result = check(*words, "--max-change", "0.001")
+    assert code == 1
+    assert result["repair"]["left"][0]["ids"] == ["01", "02"]
+    code, result = check(*words, "--max-change", "0.001", "--consent", "01,02,03")
+    assert code == 0
+    assert result["repair"]["largest_change"]["change_share"] == pytest.approx(0.01, rel=1e-3)
+    code, again = check(fixed, "--id", "code")
+    assert (code, again["defects"]) == (0, [])
+    assert list(gpd.read_file(fixed)["head"]) == ["甲", "乙", "丙"]
