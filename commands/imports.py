@@ -74,5 +74,8 @@ def _describe(report: Any) -> None:
         note("  placed: " + ", ".join(f"{rows:,} {reason}" for reason, rows in placed.items()))
     if report.disagreements:
         note(f"  notice: {report.disagreements:,} rows state another area than their point lies in; both are kept")
+    if report.defects:
+        counts = ", ".join(f"{count:,} {kind}" for kind, count in report.defects.items())
+        note(f"  defects: {counts} (wangge export defects, docs/topology.md)")
     for notice in report.notices:
         note(f"  notice: {notice}")

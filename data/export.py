@@ -48,7 +48,7 @@ def export_item(
     desk
         Who asks.
     item
-        A kind (data/kinds), or "tracks": the fixes of each unit joined to lines.
+        A kind (data/kinds), "tracks": the fixes of each unit joined to lines, or "defects": of the areas, with state.
     path
         Its ending says the format; see data.formats.write_file.
     level
@@ -99,9 +99,13 @@ def collect(
         begin, finish = start or EVER[0], end or EVER[1]
         fixes = desk.fixes(begin, finish, within=within)
         return tracks_of(fixes, gap_s=float(desk.setting("fix_gap_s"))) if item == "tracks" else with_points(fixes)
+    if item == "defects":
+        from data.defects.following import list_defects
+
+        return list_defects(desk)
     if item not in kind_specs():
         raise SchemaError(
-            say("one of {items}", items=", ".join([*kind_specs(), "tracks"])),
+            say("one of {items}", items=", ".join([*kind_specs(), "tracks", "defects"])),
             say("{item}", item=item),
             say("choose one"),
         )

@@ -8,6 +8,7 @@ import pandas as pd
 import streamlit as st
 
 import data.kinds
+from data.defects.following import STATES, list_defects
 from data.settings import SETTINGS
 from geo.catalogue import discover
 from views.frame import show_header
@@ -34,6 +35,7 @@ def render(scene: Scene, pages: dict[str, Any]) -> None:
     with right:
         _show_coordinates(scene)
         _show_sources(scene)
+    _show_defects(scene)
     show_reasons(scene)
     show_disagreements(scene)
     with st.expander(t("Settings with their sources")):
@@ -120,6 +122,33 @@ def _show_sources(scene: Scene) -> None:
     }
     shown = shown.rename(columns=titles)
     st.dataframe(shown, column_order=list(titles.values()), column_config=forms, hide_index=True, placeholder=NO_DATA)
+
+
+def _show_defects(scene: Scene) -> None:
+    """Defects of the areas by kind, and how many are open, accepted and fixed."""
+    t = scene.t
+    counts = count_defects(scene.key, scene.desk)
+    st.markdown(f"**{plain(t('Defects of the areas'))}**")
+    if counts.empty:
+        st.caption(plain(t("none on record")))
+        return
+    counts = counts.assign(kind=[t(kind) for kind in counts["kind"]])
+    titles = {"kind": t("Kind"), "open": t("Open"), "accepted": t("Accepted"), "fixed": t("Fixed")}
+    numbers = list(titles.values())[1:]
+    shown = counts.rename(columns=titles)
+    for name in numbers:
+        shown[name] = [number(one) for one in shown[name]]
+    show_table(shown, right=numbers)
+
+
+@st.cache_resource(max_entries=32, show_spinner=False)
+def count_defects(edition_key: tuple[str, str, int], _desk: Any) -> pd.DataFrame:
+    """Count the defects by kind and state once per edition and account."""
+    del edition_key
+    found = list_defects(_desk)
+    order = list(dict.fromkeys(found.sort_values("harm", kind="stable")["kind"]))
+    table = pd.crosstab(found["kind"], found["state"]).reindex(index=order, columns=list(STATES), fill_value=0)
+    return table.rename_axis("kind").reset_index()
 
 
 def _settings(scene: Scene) -> pd.DataFrame:

@@ -115,7 +115,9 @@ def bounds_of(store: Store | None) -> Bounds | None:
 def import_areas(
     raw: RawTable, options: ImportOptions, store: Store | None, workspace: str, actor: str, tell: Progress
 ) -> ImportReport:
-    """Import one level of areas and place the located rows again: from their first day on where they have one."""
+    """Import one level of areas with a report of its defects, and place the located rows again."""
+    from data.defects.following import check_level, drop_report, keep_report
+
     tell(0.05, "checking areas")
     level, merged = prepare_areas(raw, options, store)
     if options.plan is not None:
@@ -125,11 +127,18 @@ def import_areas(
     dated = fit_into_time(merged, present, valid_from=options.valid_from, time_zone=zone)
     notices = [*level.notices, *merged.notices, *dated.notices]
     source = source_of(raw, options, level.crs, len(merged.new))
+    found = check_level(merged.new, merged.all_areas, str(options.level), store)
+    asked: dict[str, Any] = {"actor": actor, "is_new": store is None, "progress": part(tell, 0.3, 1.0)}
     with making_store(store, workspace, options, actor) as ready:
-        result = publish_dated(
-            ready, dated, source, notices, actor=actor, is_new=store is None, progress=part(tell, 0.3, 1.0)
-        )
-    return areas_report(raw, level, merged, notices, workspace, result["edition"], source["import_id"])
+        kept = keep_report(workspace, source["import_id"], found)
+        try:
+            result = publish_dated(ready, dated, source, notices, **asked)
+        except BaseException:
+            drop_report(workspace, source["import_id"])
+            raise
+    report = areas_report(raw, level, merged, notices, workspace, result["edition"], source["import_id"])
+    report.defects, report.defect_file = found.counts(), kept
+    return report
 
 
 def areas_report(

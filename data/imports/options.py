@@ -58,7 +58,8 @@ class ImportReport:
     What an import did. `rows_read` = `rows_taken` + the rejected rows (+ rows merged into areas, for areas).
 
     `rejected` counts rows by reason; they stand, as they were, in `reject_file`. `reasons` counts the rows taken by
-    how they were placed and adds up to `rows_taken` for kinds with a place.
+    how they were placed and adds up to `rows_taken` for kinds with a place. `defects` counts, for areas, the defects by
+    kind; `defect_file` holds them.
     """
 
     workspace: str
@@ -75,6 +76,8 @@ class ImportReport:
     unknown_columns: list[str] = field(default_factory=list)
     edition: int = 0
     import_id: str = ""
+    defects: dict[str, int] = field(default_factory=dict)
+    defect_file: Path | None = None
 
     def to_dict(self) -> dict[str, Any]:
         """Return the report as JSON values, sentences in English."""
@@ -93,6 +96,8 @@ class ImportReport:
             "unknown_columns": self.unknown_columns,
             "edition": self.edition,
             "import_id": self.import_id,
+            "defects": self.defects,
+            "defect_file": str(self.defect_file) if self.defect_file else None,
         }
 
 

@@ -290,7 +290,7 @@ def _middle(part: Any) -> shapely.Geometry:
     inside = shapely.point_on_surface(part)
     if shapely.get_num_coordinates(part) > MOST_CORNERS:
         return inside
-    middle = shapely.get_point(shapely.maximum_inscribed_circle(part), 0)  # type: ignore[call-overload]
+    middle = shapely.get_point(shapely.maximum_inscribed_circle(part), 0)
     return middle if shapely.intersects(part, middle) else inside
 
 
