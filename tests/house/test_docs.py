@@ -77,6 +77,8 @@ def test_the_contract_of_the_command_line_is_kept():
         "coverage": {"--level", "--from", "--to", "--metric", "--boundaries", "--out"},
         "crosswalk": {"--from", "--to", "--level", "--out"},
         "export": {"--out"},
+        "plan": {"--units", "--id", "--size", "--within", "--band", "--bands", "--barriers", "--current", "--workload"}
+        | {"--max-change", "--seed", "--out", "--report"},
     }
     found = {name: {option for command, option in options() if command == name} for name in commands()}
     assert not {name: wanted - found[name] for name, wanted in must.items() if wanted - found[name]}

@@ -1,0 +1,1 @@
+"""From files to units and from a plan to its files: what the command and the pages share."""

@@ -1,0 +1,185 @@
+"""What a plan comes to, as one JSON object and as a table of zones: every figure counted from the plan itself."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import geopandas as gpd
+import numpy as np
+import pandas as pd
+import shapely
+
+from data.planning.run import PlanRun
+from geo.planning.graph import label_parts
+from geo.planning.measures.compactness import polsby_popper, reock
+from geo.planning.measures.comparison import match_plans, variation_of_information, zones_changed
+from geo.planning.plan import Plan
+from geo.planning.scores import cut_cost, cut_edges, largest_deviation, workload_spread
+from geo.planning.solve.result import PartResult
+
+
+def zone_names(run: PlanRun) -> list[str]:
+    """
+    Name the zones: those of today keep theirs, new ones are called after their parent with the next free number.
+    """
+    result, units = run.result, run.units
+    names = [units.zones[z] if z >= 0 else "" for z in result.zone_today]
+    taken, serial = set(units.zones), dict.fromkeys(range(len(units.parents)), 0)
+    for at, parent in enumerate(result.zone_parent.tolist()):
+        while not names[at]:
+            serial[parent] += 1
+            stem = f"{units.parents[parent]}-" if units.parents[parent] else ""
+            name = f"{stem}{serial[parent]:03d}"
+            names[at] = "" if name in taken else name
+    return names
+
+
+def plan_table(run: PlanRun, names: list[str], *, with_shapes: bool, alternatives: int = 0) -> pd.DataFrame:
+    """
+    Return the id column and `zone`, in input order, and further plans as `zone_2`, `zone_3`, ...
+
+    In a run that was stopped, units whose turn had not come have no zone.
+    """
+    zone = np.array(names, dtype=object)[run.result.plan.zone]
+    for one in run.result.parts:
+        if one.status == "stopped":
+            zone[one.part.rows] = None
+    table = pd.DataFrame({run.request.id_column: np.asarray(run.units.ids), "zone": zone})
+    for number, other in enumerate(run.result.alternatives[:alternatives], start=2):
+        table[f"zone_{number}"] = [f"{z + 1:03d}" for z in other.zone]
+    if with_shapes and run.file.shapes is not None:
+        return gpd.GeoDataFrame(table, geometry=gpd.GeoSeries(list(run.file.shapes)), crs="EPSG:4326")
+    return table
+
+
+def plan_report(run: PlanRun, names: list[str]) -> dict[str, Any]:
+    """Return the report of `wangge plan`: status, zones, parents, totals, change against today, seconds."""
+    result, plan = run.result, run.result.plan
+    zones = _zones(run, names)
+    return {
+        "status": result.status,
+        "objective": result.objective,
+        "bound": result.bound,
+        "gap": result.gap,
+        "solver": result.solver,
+        "seed": run.request.seed,
+        "neighbours": run.neighbours,
+        "units": run.units.count,
+        "size": int(run.units.size.sum()),
+        "zones": zones,
+        "parents": _parents(run),
+        "in_band_share": float(np.mean([zone["in_band"] for zone in zones])) if zones else None,
+        "contiguous": all(zone["parts"] == 1 for zone in zones),
+        "cut_edges": int(cut_edges(plan)),
+        "cut_border": cut_cost(plan),
+        "deviation": largest_deviation(plan),
+        "workload_spread": workload_spread(plan) if run.request.workload else None,
+        "alternatives": [_alternative(plan, other) for other in result.alternatives],
+        **_change(run),
+        "seconds": run.seconds,
+    }
+
+
+def _zones(run: PlanRun, names: list[str]) -> list[dict[str, Any]]:
+    plan, units = run.result.plan, run.units
+    sizes, loads, groups = plan.sizes(), plan.loads(), plan.groups()
+    pieces = np.unique(np.column_stack([plan.zone, label_parts(units.graph, plan.zone)]), axis=0)
+    parts = np.bincount(pieces[:, 0], minlength=plan.count)
+    shapes = zone_shapes(run)
+    compact = polsby_popper(shapes) if shapes is not None else np.full(plan.count, np.nan)
+    round_ = reock(shapes) if shapes is not None else np.full(plan.count, np.nan)
+    members = np.bincount(plan.zone, minlength=plan.count)
+    out = []
+    for z in range(plan.count):
+        kind = int(groups[z]) % len(units.kinds)
+        band = units.bands[kind]
+        out.append(
+            {
+                "zone": names[z],
+                "parent": units.parents[int(groups[z]) // len(units.kinds)],
+                "class": units.kinds[kind],
+                "size": int(sizes[z]),
+                "band": None if band.is_exempt else [band.low, band.high],
+                "in_band": band.excess(int(sizes[z])) == 0,
+                "parts": int(parts[z]),
+                "units": int(members[z]),
+                "compactness": None if np.isnan(compact[z]) else round(float(compact[z]), 4),
+                "reock": None if np.isnan(round_[z]) else round(float(round_[z]), 4),
+                "workload": float(loads[z]) if run.request.workload else None,
+                "is_new": bool(run.result.zone_today[z] < 0),
+            }
+        )
+    return out
+
+
+def zone_shapes(run: PlanRun) -> np.ndarray | None:
+    """Return the polygon of every zone in metres; None where the units have none, or stand apart."""
+    if run.file.metres is None or run.neighbours != "borders":
+        return None
+    plan = run.result.plan
+    order = np.argsort(plan.zone, kind="stable")
+    cuts = np.flatnonzero(np.diff(plan.zone[order])) + 1
+    return np.array([shapely.union_all(run.file.metres[rows]) for rows in np.split(order, cuts)], dtype=object)
+
+
+def _parents(run: PlanRun) -> list[dict[str, Any]]:
+    grouped: dict[str, list[PartResult]] = {}
+    for one in run.result.parts:
+        grouped.setdefault(one.part.parent, []).append(one)
+    return [
+        {
+            "parent": name,
+            "feasible": all(one.is_feasible for one in parts),
+            "zones": sum(len(np.unique(one.zone)) for one in parts),
+            "parts": [_part(one) for one in parts],
+            "reason": "; ".join(str(why) for one in parts for why in one.reasons) or None,
+        }
+        for name, parts in sorted(grouped.items())
+    ]
+
+
+def _part(one: PartResult) -> dict[str, Any]:
+    numbers = one.part.numbers
+    return {
+        "class": one.part.kind,
+        "status": one.status,
+        "solver": one.solver,
+        "size": one.part.total,
+        "units": len(one.part.rows),
+        "zones": len(np.unique(one.zone)),
+        "possible_zones": [numbers.start, numbers.stop - 1] if len(numbers) else [],
+        "excess": one.excess,
+        "objective": one.objective,
+        "bound": one.bound,
+        "gap": one.gap,
+        "reasons": [str(why) for why in one.reasons],
+        "advice": [str(what) for what in one.advice],
+    }
+
+
+def _alternative(plan: Plan, other: Plan) -> dict[str, Any]:
+    match = match_plans(plan.zone, other.zone, plan.units.size)
+    return {
+        "zones": other.count,
+        "cut_edges": int(cut_edges(other)),
+        "cut_border": cut_cost(other),
+        "core_retention": match.core_retention,
+        "variation_of_information": variation_of_information(plan.zone, other.zone, plan.units.size),
+    }
+
+
+def _change(run: PlanRun) -> dict[str, Any]:
+    """Compare with today, zones matched so that as many households as possible keep theirs."""
+    today, plan = run.units.current, run.result.plan
+    if run.request.current is None:
+        return {"households_moved": None, "zones_changed": None, "share_changed": None, "core_retention": None,
+                "variation_of_information": None}  # fmt: skip
+    match = match_plans(today, plan.zone, run.units.size)
+    changed = zones_changed(today, plan.zone)
+    return {
+        "households_moved": match.moved,
+        "zones_changed": int(changed.sum()),
+        "share_changed": float(changed.mean()) if len(changed) else 0.0,
+        "core_retention": match.core_retention,
+        "variation_of_information": variation_of_information(today, plan.zone, run.units.size),
+    }
