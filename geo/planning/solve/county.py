@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from dataclasses import replace
 
 import numpy as np
 
 from geo.errors import say
-from geo.planning.feasibility import Part, best_number, check_parts, share_numbers
+from geo.planning.feasibility import Part, check_parts, share_numbers
 from geo.planning.graph import Ints
 from geo.planning.measures.comparison import relabel
 from geo.planning.plan import Plan
@@ -150,9 +150,13 @@ def _search(
 
 
 def _numbers_to_try(part: Part, number: int) -> list[int]:
-    possible: Iterable[int] = part.numbers if len(part.numbers) else (best_number(part),)
-    others = sorted((k for k in possible if k != number), key=lambda k: (abs(k - number), k))
-    return [number, *others][:TRIED]
+    """The number wished first, then from it to the middle of what is possible, then the rest."""
+    if not len(part.numbers):
+        return [number]
+    middle = part.numbers[len(part.numbers) // 2]
+    path = [number, (number + middle) // 2, middle]
+    rest = sorted(part.numbers, key=lambda k: (abs(k - middle), k))
+    return list(dict.fromkeys(k for k in [*path, *rest] if k in part.numbers))[:TRIED]
 
 
 def _last_resort(problem: Problem, part: Part, found: list[Candidate], effort: Effort) -> PartResult:
