@@ -122,6 +122,51 @@ def _away_change(current: int, source: int, target: int, away: Ints, count: int)
 
 
 @njit(cache=True, nogil=True)
+def _tally(size: Ints, load: Floats, current: Ints, zone: Ints, count: int) -> tuple[Ints, Floats, Ints, Ints]:
+    """Size, work, units and units away from home of each zone."""
+    held, work = np.zeros(count, np.int64), np.zeros(count)
+    members, away = np.zeros(count, np.int64), np.zeros(count, np.int64)
+    for u in range(len(zone)):
+        z = zone[u]
+        held[z] += size[u]
+        work[z] += load[u]
+        members[z] += 1
+        if current[u] >= 0 and current[u] != z:
+            away[z] += 1
+            if current[u] < count:
+                away[current[u]] += 1
+    return held, work, members, away
+
+
+@njit(cache=True, nogil=True)
+def _cut_change(start: Ints, other: Ints, cost: Floats, zone: Ints, unit: int, source: int, target: int) -> float:
+    cut = 0.0
+    for e in range(start[unit], start[unit + 1]):
+        if zone[other[e]] == source:
+            cut += cost[e]
+        elif zone[other[e]] == target:
+            cut -= cost[e]
+    return cut
+
+
+@njit(cache=True, nogil=True)
+def _load_change(from_work: float, to_work: float, load: float, mean: float) -> float:
+    after = ((from_work - load) / mean - 1.0) ** 2 + ((to_work + load) / mean - 1.0) ** 2
+    return after - (from_work / mean - 1.0) ** 2 - (to_work / mean - 1.0) ** 2
+
+
+@njit(cache=True, nogil=True)
+def _go_away(current: int, source: int, target: int, away: Ints, count: int) -> None:
+    if current < 0:
+        return
+    for zone, step in ((source, -1), (target, 1)):
+        if zone != current:
+            away[zone] += step
+            if current < count:
+                away[current] += step
+
+
+@njit(cache=True, nogil=True)
 def anneal(
     start: Ints, other: Ints, cost: Floats, size: Ints, load: Floats, current: Ints, locked: Flags, zone: Ints,
     count: int, low: int, high: int, weights: Floats, hot: float, cold: float, steps: int,
@@ -148,21 +193,7 @@ def anneal(
     """
     n = len(zone)
     queue, mark, stamp = np.empty(n, np.int64), np.zeros(n, np.int64), 0
-    held, work, members, away = (
-        np.zeros(count, np.int64),
-        np.zeros(count),
-        np.zeros(count, np.int64),
-        np.zeros(count, np.int64),
-    )
-    for u in range(n):
-        z = zone[u]
-        held[z] += size[u]
-        work[z] += load[u]
-        members[z] += 1
-        if current[u] >= 0 and current[u] != z:
-            away[z] += 1
-            if current[u] < count:
-                away[current[u]] += 1
+    held, work, members, away = _tally(size, load, current, zone, count)
     now = totals(start, other, cost, size, load, current, zone, count, low, high)
     mean = work.sum() / count
     best[:] = zone
@@ -180,19 +211,11 @@ def anneal(
             continue
         band = (_miss(held[a] - size[u], low, high) + _miss(held[b] + size[u], low, high)
                 - _miss(held[a], low, high) - _miss(held[b], low, high))  # fmt: skip
-        cut = 0.0
-        for e in range(start[u], start[u + 1]):
-            if zone[other[e]] == a:
-                cut += cost[e]
-            elif zone[other[e]] == b:
-                cut -= cost[e]
+        cut = _cut_change(start, other, cost, zone, u, a, b)
         moved = 0.0
         if current[u] >= 0:
             moved = size[u] * ((1.0 if b != current[u] else 0.0) - (1.0 if a != current[u] else 0.0))
-        uneven = 0.0
-        if mean > 0 and weights[LOAD] > 0:
-            uneven = ((work[a] - load[u]) / mean - 1.0) ** 2 + ((work[b] + load[u]) / mean - 1.0) ** 2
-            uneven -= (work[a] / mean - 1.0) ** 2 + (work[b] / mean - 1.0) ** 2
+        uneven = _load_change(work[a], work[b], load[u], mean) if mean > 0 and weights[LOAD] > 0 else 0.0
         touched = _away_change(current[u], a, b, away, count) if weights[TOUCHED] > 0 else 0
         change = (weights[BAND] * band + weights[TOUCHED] * touched + weights[MOVED] * moved
                   + weights[LOAD] * uneven + weights[CUT] * cut)  # fmt: skip
@@ -201,15 +224,7 @@ def anneal(
         stamp += 1
         if not stays_whole(start, other, zone, u, queue, mark, stamp):
             continue
-        if current[u] >= 0:
-            if a != current[u]:
-                away[a] -= 1
-                if current[u] < count:
-                    away[current[u]] -= 1
-            if b != current[u]:
-                away[b] += 1
-                if current[u] < count:
-                    away[current[u]] += 1
+        _go_away(current[u], a, b, away, count)
         zone[u] = b
         held[a] -= size[u]
         held[b] += size[u]
