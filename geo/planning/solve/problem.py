@@ -108,7 +108,7 @@ def build_problem(units: Units, rows: Ints, *, is_minimal_change: bool, load_wei
     weights[LOAD] = load_weight * border if units.workload[rows].any() else 0.0
     if is_minimal_change:
         weights[MOVED] = 20.0 * border / size
-        weights[TOUCHED] = 20.0 * border
+        weights[TOUCHED] = 100.0 * border
         weights[BAND] = 120.0 * border / size
     return Problem(
         rows=rows,
