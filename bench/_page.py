@@ -13,9 +13,9 @@ from bench._spec import Report, Table
 PAGE = Path(__file__).resolve().parents[1] / "docs" / "benchmarks.md"
 HEAD = """# Benchmarks
 
-The last full run of each benchmark, written by `wangge bench NAME --write`. Peers run on the same machine in the same
-run, set up as their own documentation recommends, and every answer is compared. They come from
-`requirements-bench.txt`; one that was not installed is named as missing.
+The last run of each benchmark that was kept, at the size its table states, written by `wangge bench NAME --write`.
+Peers run on the same machine in the same run, set up as their own documentation recommends, and every answer is
+compared. They come from `requirements-bench.txt`; one that was not installed is named as missing.
 """
 
 
