@@ -104,6 +104,7 @@ def _providence(size: str) -> tuple[Table, list[Check], list[str], dict[str, obj
     if not path.exists():
         return _missing("Providence", path)
     file = read_units(path, "GEOID10", crs=None)
+    assert file.metres is not None, "blocks have shapes"
     border = border_graph(file.metres)
     graph = build_graph(border.count, np.column_stack(border.edges()))
     return _districts(

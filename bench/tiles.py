@@ -14,6 +14,8 @@ from bench._spec import BenchSpec, Check, Progress, Report, Table
 from bench._tiled import PERIOD, build_workspace, folium_page, service
 from data.settings import DEFAULTS
 from data.tiles.building import build_tiles
+from data.tiles.editions import is_building
+from geo.errors import GridError, StoreError
 
 PROVINCE = "61,000 areas"
 COUNTY = "12,914 areas"
@@ -123,6 +125,21 @@ def _middle(browser: Any, address: str, rounds: int) -> Figures:
     return paint, recolour, worst
 
 
+def _build(workspace: str) -> tuple[dict[str, Any], float]:
+    """Build the tiles anew and time it; the build that the publish began by itself is waited for."""
+    refusal: GridError | None = None
+    for _ in range(20):
+        while is_building(workspace):
+            time.sleep(0.2)
+        started = time.perf_counter()
+        try:
+            return build_tiles(workspace, is_forced=True), time.perf_counter() - started
+        except StoreError as error:
+            refusal = error
+            time.sleep(0.5)
+    raise refusal or AssertionError
+
+
 def run(size: str, progress: Progress) -> Report:
     """Build the tiles of synthetic areas, open the map and folium's page in Chromium, measure both."""
     rows: list[tuple[str, ...]] = []
@@ -137,10 +154,8 @@ def run(size: str, progress: Progress) -> Report:
             (home / name / "page").mkdir()
             megabytes = folium_page(finest, home / name / "page" / "index.html") / 1e6
             progress((number + 0.3) / len(shapes), f"{title}: tiles")
-            started = time.perf_counter()
             is_tiled = len(finest) > (500 if size == "small" else int(DEFAULTS["tiles_from_areas"]))
-            built = build_tiles(name) if is_tiled else {"bytes": 0}
-            build_s = time.perf_counter() - started
+            built, build_s = _build(name) if is_tiled else ({"bytes": 0}, 0.0)
             progress((number + 0.5) / len(shapes), f"{title}: browser")
             level = shape[-1][0]
             query = f"ws={name}&level={level}&metric=incident_count&{PERIOD}&layers=areas,area_labels,area_outlines"

@@ -233,7 +233,7 @@ def test_a_wall_that_was_cut_ends_as_one_that_was_not(browser_page, wall_place, 
     same = other.page.evaluate("Wangge.live.digest()")
     browser_page.poll(f"() => Wangge.live.digest() === {json.dumps(same)}", what="the state of the one never cut")
     assert browser_page.page.evaluate("Wangge.live.connections") == 2
-    assert browser_page.page.evaluate("document.querySelectorAll('.wl-row[data-id=C3]').length") == 1
+    browser_page.poll("() => document.querySelectorAll('.wl-row[data-id=C3]').length === 1", what="one row of it")
     assert other.problems() == []
     other.page.context.close()
 

@@ -113,7 +113,7 @@
       const s = W.state, detail = W.detail(W.map.getZoom()), key = [level, s.area, detail, s.edition, s.borders].join("|");
       if (key === loaded) return;
       loaded = key;
-      const feed = await W.load("areas", `areas|${level}|${s.area}|${s.borders}`, "/api/features/areas?" + W.query({ ws: W.config.ws, level, within: s.area, detail, borders: s.borders }));
+      const feed = await W.load("areas", `areas|${level}|${s.area}`, "/api/features/areas?" + W.query({ ws: W.config.ws, level, within: s.area, detail, borders: s.borders }));
       if (!feed) { if (feed === null) loaded = ""; return; }
       W.areas.shapes = new W.Shapes(feed, true);
       W.areas.level = feed.level; W.areas.within = feed.within; W.areas.whole = null;
