@@ -90,3 +90,7 @@ class StoreError(GridError):
 
 class ChangedError(StoreError):
     """What a write was worked out from has been changed by another write meanwhile: work it out again."""
+
+
+class PlanError(GridError):
+    """An edit that would break a plan: a zone across two villages, a locked unit moved, a line that parts nothing."""

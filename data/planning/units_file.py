@@ -197,13 +197,7 @@ def _lay_barriers(
     cut = lines.apply_barriers(
         graph, share["hard"], share["soft"], soft_discount=settings["plan_soft_discount"], is_bridged=bridged | marked
     )
-    border, cost = edge_values(cut)
-    near = np.column_stack(cut.edges())
-    fresh = joined[~np.isin(joined @ [cut.count, 1], near @ [cut.count, 1])]
-    narrow = np.full(len(fresh), float(np.min(border, initial=1.0)))
-    return build_graph(
-        cut.count, np.concatenate([near, fresh]), np.concatenate([border, narrow]), np.concatenate([cost, narrow])
-    )
+    return lines.join_pairs(cut, joined)
 
 
 def _nearby(units: UnitsFile, parent: str | None) -> Graph:

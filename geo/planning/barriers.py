@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 import numpy as np
 import shapely
 from numpy.typing import NDArray
@@ -12,6 +14,23 @@ from geo.planning.borders import shared_borders
 from geo.planning.graph import Graph, build_graph, edge_values
 
 Shapes = NDArray[np.object_]
+
+
+@dataclass(frozen=True)
+class Barriers:
+    """
+    Lines one must not (`hard`) or had better not (`soft`) plan across, and the bridges that join what they part.
+
+    All in the metric CRS of the units. `tolerance_m` is how far from a border a barrier still runs along it,
+    `reach_m` how far a bridge reaches, `soft_discount` the share of its cost a border along a soft barrier loses.
+    """
+
+    hard: Shapes
+    soft: Shapes
+    bridges: Shapes
+    tolerance_m: float
+    reach_m: float
+    soft_discount: float
 
 
 def require_whole_units(ids: NDArray[np.object_], shapes: Shapes, barriers: Shapes, *, tolerance_m: float) -> None:
@@ -171,3 +190,47 @@ def bridged_edges(
     joined = np.array(sorted(pairs), dtype=np.int64).reshape(-1, 2)
     marked |= np.isin(one * graph.count + other, joined[:, 0] * graph.count + joined[:, 1])
     return marked, joined
+
+
+def lay_barriers(graph: Graph, shapes: Shapes, barriers: Barriers) -> Graph:
+    """
+    Return the graph of polygons with barriers laid over their borders, and what bridges join.
+
+    Examples
+    --------
+    Two squares on both banks of a river, and the same with a bridge across it:
+
+    >>> from geo.planning.borders import border_graph
+    >>> squares = np.array([shapely.box(0, 0, 10, 10), shapely.box(10, 0, 20, 10)])
+    >>> river, none = np.array([shapely.LineString([(10, -5), (10, 15)])]), np.empty(0, dtype=object)
+    >>> bridge = np.array([shapely.LineString([(8, 5), (12, 5)])])
+    >>> [lay_barriers(border_graph(squares), squares, Barriers(river, none, over, 0.1, 1.0, 0.7)).other.tolist()
+    ...  for over in (none, bridge)]
+    [[], [1, 0]]
+    """
+    hard, soft = (
+        border_share(graph, shapes, lines, tolerance_m=barriers.tolerance_m)
+        if len(lines)
+        else np.zeros(len(graph.edges()[0]))
+        for lines in (barriers.hard, barriers.soft)
+    )
+    bridged, joined = bridged_edges(graph, shapes, barriers.bridges, reach_m=barriers.reach_m)
+    cut = apply_barriers(graph, hard, soft, soft_discount=barriers.soft_discount, is_bridged=bridged)
+    return join_pairs(cut, joined)
+
+
+def join_pairs(graph: Graph, pairs: NDArray[np.int64]) -> Graph:
+    """
+    Return the graph with further pairs of neighbours, each along as little border as the shortest there is.
+
+    Examples
+    --------
+    >>> join_pairs(build_graph(3, [[0, 1]], [4.0]), np.array([[0, 1], [1, 2]])).border_m.tolist()
+    [4.0, 4.0, 1.0, 1.0]
+    """
+    border, cost = edge_values(graph)
+    near = np.column_stack(graph.edges())
+    fresh = pairs[~np.isin(pairs @ [graph.count, 1], near @ [graph.count, 1])]
+    narrow = np.full(len(fresh), float(np.min(border, initial=1.0)))
+    ends = np.concatenate([near, fresh])
+    return build_graph(graph.count, ends, np.concatenate([border, narrow]), np.concatenate([cost, narrow]))

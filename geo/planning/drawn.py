@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 import pandas as pd
+import shapely
 
+from geo.planning.editing.ground import Ground, build_ground
 from geo.planning.graph import build_graph
 from geo.planning.plan import Plan, compact
 from geo.planning.units import Band, build_units
@@ -66,3 +70,23 @@ def draw_plan(
         locked="locked" if locked else None,
     )
     return Plan(units, compact(np.array([ord(rows[y][x]) for y, x in cells], dtype=np.int64)))
+
+
+def draw_ground(*rows: str, side_m: float = 1.0, **options: Any) -> Ground:
+    """
+    Draw units as squares with their shapes, to be edited; the same letters and options as `draw_plan`.
+
+    The first row lies to the north: its squares have the highest y.
+
+    Examples
+    --------
+    >>> ground = draw_ground("ab", "cd", side_m=10.0)
+    >>> ground.shapes[0].bounds, float(ground.touching.border_m.sum()) / 2
+    ((0.0, 10.0, 10.0, 20.0), 40.0)
+    """
+    cells = [(y, x) for y, row in enumerate(rows) for x, letter in enumerate(row) if letter != "."]
+    height = len(rows)
+    squares = [
+        shapely.box(x * side_m, (height - 1 - y) * side_m, (x + 1) * side_m, (height - y) * side_m) for y, x in cells
+    ]
+    return build_ground(draw_plan(*rows, **options).units, np.array(squares, dtype=object))

@@ -1,0 +1,1 @@
+"""Redrawing a plan by hand: every act gives another exact partition, with its numbers counted along."""
