@@ -1,11 +1,12 @@
-"""Write docs/settings.md and docs/catalogue.md: the settings, and every metric, layer, kind, source and format."""
+"""Write the tables of docs/: settings, the catalogue of every SPEC, and the keys of EVENT.json."""
 
 from __future__ import annotations
 
+import dataclasses
 import importlib
 import sys
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal, get_args, get_origin
 
 ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT))
@@ -62,7 +63,57 @@ def _row(values: list[Any]) -> str:
     return "| " + " | ".join(" ".join(cell.split()).replace("|", "\\|") for cell in cells) + " |\n"
 
 
-PAGES = {"settings.md": settings_page, "catalogue.md": catalogue_page}
+EVENT_HEAD = """# The event file
+
+`EVENT.json` is one event plan: ground, ways, people, time line, rules. It is one JSON object with `"format":
+"wangge-event"` and `"version": 1`. Keys with a dash for a default are required; a key that is not listed is refused;
+all faults of a file come in one message. Positions are CGCS2000/WGS84 degrees, outlines and courses GeoJSON geometries,
+moments ISO 8601 with their offset. [Crowds](crowd.md) says what is computed from it. Written by `make tables`.
+"""
+
+
+def event_page() -> str:
+    """Return the keys of EVENT.json, from the dataclasses that read it."""
+    from geo.crowd import event
+
+    text = EVENT_HEAD
+    kinds = [event.Event, event.event.RuleValue, *(getattr(event, name) for name in EVENT_PARTS)]
+    for kind in kinds:
+        first = (kind.__doc__ or "").strip().splitlines()[0]
+        text += f"\n## {kind.__name__}\n\n{first}\n\n" + _row(["key", "meaning", "unit", "kind", "default"])
+        text += "|---|---|---|---|---|\n"
+        for one in dataclasses.fields(kind):
+            text += _row([f"`{one.name}`", one.metadata["text"], one.metadata["unit"], _kind(one.type), _default(one)])
+    return text
+
+
+def _kind(hint: Any) -> str:
+    """The words of a type, as a person writes JSON; a Literal is the list of its choices."""
+    from geo.crowd.event import event, ground, people, times
+
+    choices = {**vars(ground), **vars(people), **vars(times), **vars(event)}
+    words = str(hint).replace(" | None", "").replace("shapely.", "")
+    many = words.startswith("tuple[")
+    words = words.removeprefix("tuple[").removesuffix(", ...]")
+    if get_origin(choices.get(words)) is Literal:
+        words = " or ".join(f"`{one}`" for one in get_args(choices[words]))
+    words = {"str": "text", "int": "whole number", "float": "number", "bool": "true, false", "datetime": "moment"}.get(
+        words, words
+    )
+    return f"list of {words}" if many else words
+
+
+def _default(one: Any) -> str:
+    if one.default is dataclasses.MISSING:
+        return "–"
+    return {None: "unset", (): "empty", "": "empty"}.get(one.default, f"`{one.default}`")
+
+
+EVENT_PARTS = (
+    "ViewingArea", "Entrance", "Exit", "Route", "Place", "Barrier", "Hazard", "Phase", "Crowd", "Team", "Duty", "Front",
+    "Passage", "Sighting",
+)  # fmt: skip
+PAGES = {"settings.md": settings_page, "catalogue.md": catalogue_page, "event-file.md": event_page}
 
 if __name__ == "__main__":
     for name, page in PAGES.items():

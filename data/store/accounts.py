@@ -25,6 +25,7 @@ class Rights:
     `sees_personal`: names, phones, addresses and free text in clear. `reveals`: may open one masked value, with a
     reason that is audited. `imports`: may publish, replace and undo tables; needs an account without an area limit.
     `ingests`: may send fixes and incidents as they happen; needs an account without an area limit too.
+    `organizes`: may save and drop event plans inside their area.
     `sets`: may change settings. `administers`: may add accounts and drop a workspace.
     """
 
@@ -33,17 +34,27 @@ class Rights:
     reveals: bool = False
     imports: bool = False
     ingests: bool = False
+    organizes: bool = False
     sets: bool = False
     administers: bool = False
 
 
 ROLES = {
     "administrator": Rights(
-        title="administrator", sees_personal=True, reveals=True, imports=True, ingests=True, sets=True, administers=True
+        title="administrator",
+        sees_personal=True,
+        reveals=True,
+        imports=True,
+        ingests=True,
+        organizes=True,
+        sets=True,
+        administers=True,
     ),
-    "duty_officer": Rights(title="duty officer", sees_personal=True, reveals=True, imports=True, ingests=True),
+    "duty_officer": Rights(
+        title="duty officer", sees_personal=True, reveals=True, imports=True, ingests=True, organizes=True
+    ),
     "planner": Rights(title="planner", imports=True, sets=True),
-    "organizer": Rights(title="event organizer", reveals=True),
+    "organizer": Rights(title="event organizer", reveals=True, organizes=True),
     "village_officer": Rights(title="village officer", sees_personal=True, reveals=True),
     "grid_worker": Rights(title="grid worker", sees_personal=True, reveals=True),
     "viewer": Rights(title="viewer"),

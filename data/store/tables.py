@@ -29,7 +29,7 @@ import data.kinds
 from data.kinds._spec import KindSpec
 from geo.catalogue import discover
 
-SCHEMA_VERSION = "0002"
+SCHEMA_VERSION = "0003"
 FOREVER = 2**53 - 1
 KINDS: dict[str, KindSpec] = discover(data.kinds)
 METADATA = MetaData()
@@ -160,7 +160,21 @@ LINEAGE = _versioned(
     Column("actor", Text, nullable=False),
     key=("from_area_id", "to_area_id", "on_date"),
 )
-_OTHERS = (LEVELS, FIX_MANIFEST, NOTICES, DISAGREEMENTS, PAST_AREAS, SET_AREAS, LINEAGE)
+EVENT_PLANS = _versioned(
+    "event_plans",
+    Column("event_id", Text, nullable=False),
+    Column("version", BigInteger, nullable=False),
+    Column("name", Text, nullable=False),
+    Column("area_ids", Text, nullable=False),
+    Column("document", Text, nullable=False),
+    Column("actor", Text, nullable=False),
+    Column("at", BigInteger, nullable=False),
+    Column("note", Text, nullable=False),
+    Column("copied_from", Text),
+    key=("event_id",),
+)
+"""Event plans as EVENT.json, every version of each: one that was replaced is ended, never removed."""
+_OTHERS = (LEVELS, FIX_MANIFEST, NOTICES, DISAGREEMENTS, PAST_AREAS, SET_AREAS, LINEAGE, EVENT_PLANS)
 VERSIONED = {**KIND_TABLES, **{t.name: t for t in _OTHERS}}
 
 WORKSPACE = Table(

@@ -46,7 +46,7 @@ def test_a_store_of_the_first_version_opens_and_keeps_its_rows(place):
     before = {kind: open_store().table(kind).to_csv() for kind in ("areas", "incidents", "buildings", "people")}
     engine = write_engine(path)
     with engine.begin() as connection:
-        for name in ("past_areas", "set_areas", "lineage"):
+        for name in ("past_areas", "set_areas", "lineage", "event_plans"):
             connection.exec_driver_sql(f"DROP TABLE {name}")
         connection.exec_driver_sql("UPDATE alembic_version SET version_num = '0001'")
     engine.dispose()

@@ -5,6 +5,7 @@ from __future__ import annotations
 from data.store.verbs.areas import publish_areas, replace_placements
 from data.store.verbs.boundaries import drop_boundaries, keep_boundaries, record_lineage
 from data.store.verbs.call import Call, Verb
+from data.store.verbs.events import drop_event, save_event
 from data.store.verbs.fixes import publish_fixes
 from data.store.verbs.rows import publish_rows
 from data.store.verbs.small import add_account, add_audit, set_setting
@@ -22,6 +23,8 @@ VERBS: dict[str, Verb] = {
     "record_lineage": Verb(record_lineage, right="imports"),
     "publish_rows": Verb(publish_rows, right="imports"),
     "publish_fixes": Verb(publish_fixes, right="imports"),
+    "save_event": Verb(save_event, right="organizes"),
+    "drop_event": Verb(drop_event, right="organizes"),
     "undo_import": Verb(undo_import, right="imports"),
     "set_setting": Verb(set_setting, right="sets"),
     "add_account": Verb(add_account, right="administers"),

@@ -1,0 +1,1 @@
+"""Crowds: the event plan, what a place holds, how people leave it, and what moves along it."""
