@@ -18,7 +18,7 @@ from geo.errors import FormatError, say
 from geo.locate import LocateIndex
 
 MAGIC = b"WANGGEIX"
-VERSION = 1
+VERSION = 2
 ALIGNED = 64
 KEPT = 24
 """Indexes kept in memory: the levels of a few editions."""
@@ -52,7 +52,7 @@ def save_index(index: LocateIndex, path: Path) -> None:
     at, parts = 0, []
     for name, table in tables.items():
         whole = np.ascontiguousarray(table)
-        digest = hashlib.blake2b(whole.tobytes(), digest_size=16).hexdigest()
+        digest = hashlib.sha256(whole.data).hexdigest()
         kind = table.dtype.descr if table.dtype.names else table.dtype.str
         parts.append({"name": name, "dtype": kind, "shape": table.shape, "at": at, "digest": digest})
         at += -(-whole.nbytes // ALIGNED) * ALIGNED
@@ -98,7 +98,7 @@ def load_index(path: Path, *, is_checked: bool = True) -> LocateIndex:
     for one in head["tables"]:
         kind = one["dtype"] if isinstance(one["dtype"], str) else [tuple(field) for field in one["dtype"]]
         tables[one["name"]] = _mapped(path, np.dtype(kind), tuple(one["shape"]), start + one["at"])
-        if is_checked and hashlib.blake2b(tables[one["name"]].data, digest_size=16).hexdigest() != one["digest"]:
+        if is_checked and hashlib.sha256(tables[one["name"]].data).hexdigest() != one["digest"]:
             raise _refusal(path, "a damaged file")
     return LocateIndex.from_tables(tables)
 

@@ -1,22 +1,23 @@
 """
 The cells of the index: a coarse grid over the extent, whose busy cells are split again and again.
 
-A cell that no edge touches knows its area at once. Any other is a leaf: the edges that touch it, and which areas hold
-its reference point; a path from there to a point, which stays in the cell, passes the edges that tell the two apart.
+A cell that no edge touches knows its area at once. Any other has a record: the edges that touch it, and which areas
+hold its reference point; a path from there to a point, which stays in the cell, passes the edges that tell them apart.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, fields
-from typing import Any
 
 import numpy as np
 import shapely
 
 from geo.locate import _kernels as kernels
+from geo.locate import _look_up as layout
 from geo.locate._compiled import share_out
 from geo.locate._exact import TINY
+from geo.locate._records import count_lines, write_records
 
 Progress = Callable[[float, str], None]
 
@@ -39,9 +40,7 @@ class Cells:
     shape: np.ndarray
     coarse: np.ndarray
     parts: np.ndarray
-    leaves: np.ndarray
-    edges: np.ndarray
-    slots: np.ndarray
+    records: np.ndarray
 
     @classmethod
     def names(cls) -> list[str]:
@@ -51,6 +50,11 @@ class Cells:
     def tables(self) -> dict[str, np.ndarray]:
         """Return the tables by name."""
         return {name: getattr(self, name) for name in self.names()}
+
+    @property
+    def words(self) -> np.ndarray:
+        """The records read as coordinates."""
+        return self.records.view(np.float64)
 
     @property
     def byte_count(self) -> int:
@@ -83,33 +87,45 @@ class _Nodes:
         return _Nodes(*own, entry_at, entries, cover_at, covers)
 
 
-def build_cells(shapes: np.ndarray, progress: Progress | None = None) -> Cells:
-    """Return the cells over footprints, whose numbers are their places in `shapes`."""
+def build_cells(
+    shapes: np.ndarray, first: np.ndarray, is_stacked: np.ndarray, progress: Progress | None = None
+) -> Cells:
+    """
+    Return the cells over footprints, in the order in which the first covering one answers.
+
+    `first` is the position of each footprint's area, or of the first of those stacked on it.
+    """
     xy, owner = _corners(shapes)
     frame, shape = _frame(xy, owner)
-    coarse, nodes = _coarse(xy, owner, frame, shape, progress)
+    slot_of = np.where(is_stacked, layout.STACK - first, first).astype(np.int32)
+    coarse, nodes = _coarse(xy, owner, frame, shape, slot_of, progress)
     grids: list[np.ndarray] = [coarse]
-    leaves: list[tuple[np.ndarray, np.ndarray, np.ndarray]] = []
+    records: list[np.ndarray] = []
     for depth in range(DEPTH + 1):
-        unit = 1 << (int(shape[2]) - kernels.BITS * depth)
-        count = np.diff(nodes.entry_at)
-        is_inner = (count > BUSY) & (unit > 1)
-        leaf = nodes.take(np.flatnonzero(~is_inner))
-        first_leaf = sum(len(one[0]) for one in leaves)
-        tables, leaf_at = _leaves(leaf, xy, owner, frame, unit, leaves)
-        leaves.append(tables)
-        grids[-1][leaf.place] = -3 - ((first_leaf + leaf_at) * 2 + 1)
+        unit = 1 << (int(shape[2]) - layout.BITS * depth)
+        is_inner = (np.diff(nodes.entry_at) > BUSY) & (unit > 1)
+        full = nodes.take(np.flatnonzero(~is_inner))
+        before = sum(len(one) for one in records) // layout.LINE
+        written, code = _records(full, xy, owner, frame, unit, slot_of, before)
+        records.append(written)
+        grids[-1][full.place] = code
         nodes = nodes.take(np.flatnonzero(is_inner))
         if progress:
             progress(0.4 + 0.6 * (depth + 1) / (DEPTH + 1), "building cells")
         if not len(nodes.place):
             break
-        before = sum(len(grid) for grid in grids[1:])
-        grids[-1][nodes.place] = -3 - 2 * (before // kernels.SIDE**2 + np.arange(len(nodes.place)))
-        grid, nodes = _split(nodes, xy, owner, frame, unit // kernels.SIDE)
+        before = sum(len(grid) for grid in grids[1:]) // layout.SIDE**2
+        grids[-1][nodes.place] = _code(layout.SPLIT, before + np.arange(len(nodes.place)))
+        grid, nodes = _split(nodes, xy, owner, frame, unit // layout.SIDE, slot_of)
         grids.append(grid)
+    ends = np.array([layout.OUTSIDE_CELL, layout.LOST_CELL], dtype=np.int32)
     parts = np.concatenate([np.empty(0, dtype=np.int32), *grids[1:]])
-    return Cells(frame, shape, coarse, parts, *(np.concatenate(column) for column in zip(*leaves, strict=True)))
+    return Cells(frame, shape, np.concatenate([coarse, ends]), parts, np.concatenate(records))
+
+
+def _code(kind: int, place: np.ndarray) -> np.ndarray:
+    """Return the codes of cells of one kind."""
+    return np.asarray(-3 - (place * 4 + kind), dtype=np.int32)
 
 
 def _corners(shapes: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
@@ -141,9 +157,9 @@ def _frame(xy: np.ndarray, owner: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
     room = np.maximum(span / np.maximum(rounding, span * 2.0**-52) / 2.0**ROOM_BITS, 1.0)
     side = np.clip(np.floor(np.minimum(wide, room)), 1, LARGEST_SIDE).astype(np.int64)
     spare = int(np.floor(np.log2(np.maximum(room / side, 1.0))).min())
-    bits = min(kernels.BITS * DEPTH, spare // kernels.BITS * kernels.BITS)
+    bits = min(layout.BITS * DEPTH, spare // layout.BITS * layout.BITS)
     scale = (side << bits) / span
-    pad = 1e-6 / scale + 8 * rounding
+    pad = 1e-6 / scale + 16 * rounding
     return np.concatenate([low, high, scale, pad]), np.array([side[0], side[1], bits])
 
 
@@ -155,8 +171,9 @@ def _starts(counts: np.ndarray) -> np.ndarray:
 
 
 def _coarse(
-    xy: np.ndarray, owner: np.ndarray, frame: np.ndarray, shape: np.ndarray, progress: Progress | None
-) -> tuple[np.ndarray, _Nodes]:
+    xy: np.ndarray, owner: np.ndarray, frame: np.ndarray, shape: np.ndarray, slot_of: np.ndarray,
+    progress: Progress | None,
+) -> tuple[np.ndarray, _Nodes]:  # fmt: skip
     """Return the codes of the coarse grid, and those of its cells that are not plain."""
     columns, rows = int(shape[0]), int(shape[1])
     none = np.empty(0, dtype=np.int32)
@@ -187,7 +204,7 @@ def _coarse(
         sweep(covers)
     if progress:
         progress(0.4, "building cells")
-    code, busy = _plain(entry_at, cover_at, covers)
+    code, busy = _plain(entry_at, cover_at, covers, slot_of)
     row, column = np.divmod(busy.astype(np.int32), np.int32(columns))
     nodes = _Nodes(
         busy, column, row, picks[busy], *_take_lists(entry_at, entries, busy), *_take_lists(cover_at, covers, busy)
@@ -195,12 +212,15 @@ def _coarse(
     return code, nodes
 
 
-def _plain(entry_at: np.ndarray, cover_at: np.ndarray, covers: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+def _plain(
+    entry_at: np.ndarray, cover_at: np.ndarray, covers: np.ndarray, slot_of: np.ndarray
+) -> tuple[np.ndarray, np.ndarray]:
     """Return the code of each cell, right for those without edges in at most one area, and which are the others."""
     held = np.diff(cover_at)
-    code = np.full(len(held), kernels.OUTSIDE_CELL, dtype=np.int32)
+    code = np.full(len(held), layout.OUTSIDE_CELL, dtype=np.int32)
     one = np.flatnonzero(held == 1)
-    code[one] = covers[cover_at[one]]
+    slot = slot_of[covers[cover_at[one]]]
+    code[one] = np.where(slot <= layout.STACK, _code(layout.TOWER, layout.STACK - slot), slot)
     return code, np.flatnonzero((np.diff(entry_at) > 0) | (held > 1))
 
 
@@ -213,9 +233,11 @@ def _take_lists(at: np.ndarray, values: np.ndarray, rows: np.ndarray) -> tuple[n
     return new_at, values[np.arange(new_at[-1]) + shift]
 
 
-def _split(nodes: _Nodes, xy: np.ndarray, owner: np.ndarray, frame: np.ndarray, unit: int) -> tuple[np.ndarray, _Nodes]:
+def _split(
+    nodes: _Nodes, xy: np.ndarray, owner: np.ndarray, frame: np.ndarray, unit: int, slot_of: np.ndarray
+) -> tuple[np.ndarray, _Nodes]:
     """Return the codes of the parts of each cell, and those of the parts that are not plain."""
-    side = kernels.SIDE
+    side = layout.SIDE
     count = len(nodes.place) * side * side
     none = np.empty(0, dtype=np.int32)
     picks = np.zeros(count, dtype=np.uint8)
@@ -234,7 +256,7 @@ def _split(nodes: _Nodes, xy: np.ndarray, owner: np.ndarray, frame: np.ndarray, 
     entry_at, cover_at = _starts(entry_at), _starts(cover_at)
     entries, covers = np.empty(entry_at[-1], dtype=np.int32), np.empty(cover_at[-1], dtype=np.int32)
     split(entries, covers, True)
-    code, busy = _plain(entry_at, cover_at, covers)
+    code, busy = _plain(entry_at, cover_at, covers, slot_of)
     parent, part = np.divmod(busy, side * side)
     columns = (nodes.columns[parent] * side + part % side).astype(np.int32)
     rows = (nodes.rows[parent] * side + part // side).astype(np.int32)
@@ -242,26 +264,16 @@ def _split(nodes: _Nodes, xy: np.ndarray, owner: np.ndarray, frame: np.ndarray, 
     return code, _Nodes(busy, columns, rows, picks[busy], *lists)
 
 
-def _leaves(
-    nodes: _Nodes, xy: np.ndarray, owner: np.ndarray, frame: np.ndarray, unit: int, before: list[Any]
-) -> tuple[tuple[np.ndarray, np.ndarray, np.ndarray], np.ndarray]:
-    """Return leaves, edges and slots of these cells, and the first leaf of each; they follow those `before`."""
-    starts = tuple(np.zeros(len(nodes.place) + 1, dtype=np.int64) for _ in range(3))
-    tables = np.empty(0, dtype=kernels.LEAF), np.empty(0, dtype=kernels.EDGE), np.empty(0, dtype=np.int32)
+def _records(
+    nodes: _Nodes, xy: np.ndarray, owner: np.ndarray, frame: np.ndarray, unit: int, slot_of: np.ndarray, before: int
+) -> tuple[np.ndarray, np.ndarray]:
+    """Return the records of these cells, which follow `before` lines, and the code of each cell."""
+    line_at, kinds = np.zeros(len(nodes.place) + 1, dtype=np.int64), np.zeros(len(nodes.place), dtype=np.uint8)
 
-    def write(is_filling: bool) -> None:
-        share_out(
-            lambda low, high: kernels.write_leaves(
-                low, high, xy, owner, frame, unit, nodes.lists(), starts, *tables, is_filling
-            ),
-            len(nodes.place),
-            least=2000,
-        )
-
-    write(False)
-    starts = tuple(_starts(one) for one in starts)
-    tables = tuple(np.empty(at[-1], dtype=table.dtype) for at, table in zip(starts, tables, strict=True))  # type: ignore[assignment]
-    write(True)
-    tables[0]["edges"] += sum(len(one[1]) for one in before)
-    tables[0]["slots"] += sum(len(one[2]) for one in before)
-    return tables, starts[0][:-1]
+    asked = (xy, owner, frame, unit, nodes.lists(), line_at, kinds)
+    share_out(lambda low, high: count_lines(low, high, *asked), len(nodes.place), least=2000)
+    line_at[:] = _starts(line_at)
+    records = np.zeros(line_at[-1] * layout.LINE, dtype=np.int64)
+    filled = (slot_of, records.view(np.float64), records)
+    share_out(lambda low, high: write_records(low, high, *asked, *filled), len(nodes.place), least=2000)
+    return records, _code(0, before + line_at[:-1]) - kinds

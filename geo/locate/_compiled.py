@@ -17,9 +17,21 @@ def compiled(function: Callable[..., Any]) -> Any:
     NUMBA_CACHE_DIR names another. Where none can be written it compiles anew in each process.
     """
     try:
-        return numba.njit(nogil=True, cache=True, error_model="numpy")(function)
+        made: Any = numba.njit(nogil=True, cache=True, error_model="numpy")(function)
     except RuntimeError:
         return numba.njit(nogil=True, error_model="numpy")(function)
+    _stamp(made._cache._cache_file, function.__code__.co_filename)
+    return made
+
+
+_stamps: dict[str, dict[str, Any]] = {}
+
+
+def _stamp(kept: Any, file: str) -> None:
+    """Make kept code depend on all files of its folder compiled so far, so on those it calls, not on its own only."""
+    stamps = _stamps.setdefault(file.rpartition("/")[0], {})
+    stamps[file] = stamps.get(file, kept._source_stamp)
+    kept._source_stamp = tuple(stamps.items())
 
 
 def thread_count() -> int:

@@ -11,6 +11,9 @@ from geo.locate._compiled import compiled
 SPLITTER = 2.0**27 + 1.0
 TINY = 2.0**-400
 """No coordinate is nearer to 0, but 0 itself: so no product in an exact sum is too small to be held."""
+HALF_ULP = 2.0**-53
+FILTER = (3.0 + 16.0 * HALF_ULP) * HALF_ULP
+"""Error bound of the plain formula of `turn` (Shewchuk 1997, ccwerrboundA)."""
 
 
 @compiled
@@ -64,3 +67,20 @@ def lifted(x: float, y: float) -> Any:
     while nearest < TINY:
         x, y, nearest = 2.0 * x if abs(x) < TINY else x, 2.0 * y if abs(y) < TINY else y, 2.0 * nearest
     return x, y
+
+
+@compiled
+def turn(ax: float, ay: float, bx: float, by: float, cx: float, cy: float) -> float:
+    """Return a number above 0 where c lies left of a -> b, below 0 right of it, 0 on its line: exactly."""
+    left = (ax - cx) * (by - cy)
+    right = (ay - cy) * (bx - cx)
+    found = left - right
+    if abs(found) >= FILTER * (abs(left) + abs(right)):
+        return found
+    return exact_turn(ax, ay, bx, by, cx, cy)
+
+
+@compiled
+def is_between(ax: float, ay: float, bx: float, by: float, x: float, y: float) -> bool:
+    """Whether a point of the line of a and b lies on the edge between them."""
+    return min(ax, bx) <= x <= max(ax, bx) and min(ay, by) <= y <= max(ay, by)

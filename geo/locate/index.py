@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from functools import partial
+from functools import cached_property, partial
 from itertools import pairwise
 from typing import TYPE_CHECKING, Any
 
@@ -51,7 +51,12 @@ class Located:
     @property
     def ids(self) -> np.ndarray:
         """The id of the area that holds each point (object array), None where none does."""
-        return np.append(self.area_ids, np.array([None], dtype=object))[self.position]
+        found = self.area_ids[np.maximum(self.position, 0)] if len(self.area_ids) else self._nobody
+        return found if (self.position >= 0).all() else np.where(self.position >= 0, found, self._nobody)
+
+    @property
+    def _nobody(self) -> np.ndarray:
+        return np.full(len(self.position), None, dtype=object)
 
     @property
     def reasons(self) -> np.ndarray:
@@ -81,8 +86,6 @@ class LocateIndex:
     """
 
     area_ids: np.ndarray
-    _first: np.ndarray = field(repr=False)
-    _is_stacked: np.ndarray = field(repr=False)
     _footprint: np.ndarray = field(repr=False)
     _cells: Cells = field(repr=False)
     crossing_ids: tuple[str, ...] = ()
@@ -137,9 +140,9 @@ class LocateIndex:
         _, first, members = np.unique(footprint_of, return_index=True, return_counts=True)
         footprint = np.empty(len(ids), dtype=np.int32)
         footprint[order] = footprint_of
-        cells = build_cells(shapes[order][first], progress)
+        cells = build_cells(shapes[order][first], order[first].astype(np.int32), members > 1, progress)
         crossing = tuple(ids[order][~shapely.is_valid(shapes[order])].tolist())
-        return cls(ids, order[first].astype(np.int32), members > 1, footprint, cells, crossing)
+        return cls(ids, footprint, cells, crossing)
 
     def query(
         self,
@@ -157,16 +160,14 @@ class LocateIndex:
         after each block of points. The answer of a point does not depend on the other points or on row order.
         """
         from geo.locate._compiled import share_out
-        from geo.locate._kernels import look_up
+        from geo.locate._look_up import look_up
 
         x, y = np.ascontiguousarray(lon, dtype=np.float64), np.ascontiguousarray(lat, dtype=np.float64)
-        position, first = np.empty(len(x), dtype=np.int32), np.empty(len(x), dtype=np.int32)
-        reason = np.empty(len(x), dtype=np.uint8)
+        position, reason = np.empty(len(x), dtype=np.int32), np.empty(len(x), dtype=np.uint8)
+        first = np.empty(len(x) if self._has_stacks else 0, dtype=np.int32)
         bounds = np.clip(np.array(limits, dtype=np.float64), *ANY[::2])
-        first_of = np.concatenate([np.array([NONE, NONE], dtype=np.int32), self._first])
-        reason_of = np.where(self._is_stacked, STACKED, INSIDE).astype(np.uint8)
-        reason_of = np.concatenate([np.array([NO_LOCATION, OUTSIDE], dtype=np.uint8), reason_of])
-        tables = (bounds, *self._cells.tables().values(), first_of, reason_of)
+        cells = self._cells
+        tables = (bounds, cells.frame, cells.shape, cells.coarse, cells.parts, cells.words, cells.records)
         start = 0
         for share, stop in _blocks(x, y, bool(progress)):
             part = slice(start, stop)
@@ -175,14 +176,13 @@ class LocateIndex:
             start = stop
             if progress and share:
                 progress(share, "locating points")
-        return Located(position, reason, first, self.area_ids)
+        return Located(position, reason, first if self._has_stacks else position, self.area_ids)
 
     def tables(self) -> dict[str, np.ndarray]:
         """Return everything the index holds as plain tables, to be kept and given to `from_tables`."""
-        tables = {"first": self._first, "is_stacked": self._is_stacked, "footprint": self._footprint}
         ids, crossing = _packed(self.area_ids), _packed(self.crossing_ids)
         names = {"ids": ids[0], "id_ends": ids[1], "crossing": crossing[0], "crossing_ends": crossing[1]}
-        return tables | names | self._cells.tables()
+        return {"footprint": self._footprint} | names | self._cells.tables()
 
     @classmethod
     def from_tables(cls, tables: Mapping[str, np.ndarray]) -> LocateIndex:
@@ -193,7 +193,11 @@ class LocateIndex:
         ids[:] = _unpacked(tables["ids"], tables["id_ends"])
         crossing = tuple(_unpacked(tables["crossing"], tables["crossing_ends"]))
         cells = Cells(**{name: tables[name] for name in Cells.names()})
-        return cls(ids, tables["first"], tables["is_stacked"], tables["footprint"], cells, crossing)
+        return cls(ids, tables["footprint"], cells, crossing)
+
+    @cached_property
+    def _has_stacks(self) -> bool:
+        return len(self._footprint) > 0 and len(self._footprint) > int(self._footprint.max()) + 1
 
     def stacked_with(self, position: int) -> np.ndarray:
         """Return the positions of all areas that share the footprint of the area at `position`, itself too."""
@@ -202,7 +206,7 @@ class LocateIndex:
     @property
     def byte_count(self) -> int:
         """Bytes the index holds in memory beside the ids."""
-        return self._cells.byte_count + self._first.nbytes + self._is_stacked.nbytes + self._footprint.nbytes
+        return self._cells.byte_count + self._footprint.nbytes
 
 
 def _packed(ids: Iterable[str]) -> tuple[np.ndarray, np.ndarray]:

@@ -1,6 +1,9 @@
 """The index against whole-number arithmetic, point by point, where rounding would go wrong."""
 
 import math
+import os
+import subprocess
+import sys
 from fractions import Fraction
 
 import numpy as np
@@ -10,7 +13,15 @@ from shapely.geometry import Polygon, box
 
 from geo.errors import SchemaError
 from geo.locate import LON_LAT, LocateIndex
+from geo.locate import _look_up as layout
+from tests.conftest import ROOT
 from tests.geo.exactly import expected, hard_ground, hard_points
+
+CALLED = "from geo.locate._compiled import compiled\n\n\n@compiled\ndef same(value):\n    return value\n"
+CALLING = (
+    "from _called import same\nfrom geo.locate._compiled import compiled\n\n\n"
+    "@compiled\ndef double(number):\n    return 2 * same(number)\n"
+)
 
 
 def found(index, lon, lat):
@@ -29,6 +40,37 @@ def test_hard_points_as_in_whole_numbers(grid):
     turned = np.random.default_rng(0).permutation(len(ids))
     again = LocateIndex.build([ids[row] for row in turned], list(shapely.reverse(shapes[turned])))
     assert found(again, lon[::-1], lat[::-1]) == answers[::-1]
+
+
+@pytest.mark.parametrize("seed", range(4))
+def test_cells_cut_in_two_by_one_edge(seed):
+    """Slanted strips whose long edges cut most cells in two: points on them and beside them."""
+    rng = np.random.default_rng(seed)
+    low, high = np.round(np.sort(rng.uniform(1.0, 9.0, (2, 41))) * 2**20) / 2**20
+    strips = [Polygon([(low[k], 1), (low[k + 1], 1), (high[k + 1], 7), (high[k], 7)]) for k in range(40)]
+    ids, shapes = [f"s{row:02}" for row in rng.permutation(40)], np.array(strips, dtype=object)
+    index = LocateIndex.build(ids, list(shapes))
+    codes = -3 - index._cells.coarse
+    assert {layout.CHORD, layout.LEAF} <= set((codes[codes >= 0] & 3).tolist())
+    lon, lat = hard_points(shapes, 3_000, seed=seed)
+    assert found(index, lon, lat) == expected(ids, shapes, lon, lat)
+
+
+def test_a_change_of_a_compiled_file_is_noticed_by_those_that_call_it(tmp_path):
+    (tmp_path / "_called.py").write_text(CALLED)
+    (tmp_path / "_calling.py").write_text(CALLING)
+
+    def answer():
+        ran = subprocess.run(
+            [sys.executable, "-c", "from _calling import double; print(double(3))"],
+            cwd=tmp_path, env=os.environ | {"PYTHONPATH": f"{ROOT}{os.pathsep}{tmp_path}"}, check=True,
+            capture_output=True, text=True,
+        )  # fmt: skip
+        return ran.stdout.strip()
+
+    assert answer() == "6"
+    (tmp_path / "_called.py").write_text(CALLED.replace("return value", "return 10 * value"))
+    assert answer() == "60"
 
 
 def test_a_thousand_areas_over_one_point():
