@@ -14,7 +14,8 @@ import shapely
 from geo.areas.checks import nesting
 from geo.areas.checks.bands import find_out_of_band
 from geo.areas.checks.finding import Finding
-from geo.areas.checks.measure import mean_width_m, measure_m2, to_lon_lat
+from geo.areas.checks.inner import inner_points
+from geo.areas.checks.measure import mean_width_m, measure_drawn_m2, measure_m2, to_lon_lat
 from geo.areas.checks.order import find_disorder
 from geo.areas.checks.parents import match_stated
 from geo.areas.checks.rows import find_invalid, find_missing_ids, footprint_numbers, merge_parts, row_names
@@ -26,8 +27,6 @@ from geo.contracts import text_ids
 from geo.errors import CRSError, Say, name_few, say
 
 TOPOLOGICAL = ("overlap", "gap", "parent_not_tiled", "two_parents", "outside_parent")
-MOST_CORNERS = 2_000
-"""Above this the point inside is any point inside: a circle would take long."""
 THIN = ("overlap", "gap", "parent_not_tiled", "outside_parent")
 
 
@@ -205,13 +204,13 @@ def _nesting_findings(level: Level, above: Level, own: np.ndarray, tiling: Tilin
         level.notices += _tell_small(small, level.crs, limits)
     if not len(tiling.gaps) or not bare:
         return [*found, *(one for one, _ in bare)]
-    points = np.array([shapely.point_on_surface(one.shape) for one, _ in bare], dtype=object)
+    points = inner_points(np.array([one.shape for one, _ in bare], dtype=object))
     enclosed = set(shapely.STRtree(points).query(tiling.gaps, predicate="intersects")[1].tolist())
     return [*found, *(one for number, (one, _) in enumerate(bare) if number not in enclosed)]
 
 
 def _tell_small(small: np.ndarray, crs: Any, limits: Limits) -> list[Say]:
-    sizes = measure_m2(small, crs)
+    sizes = measure_drawn_m2(small, crs)
     template = (
         "areas and the level above were drawn separately: differences of at most {share} % of an area are not counted; "
         "there are {count}, {total} m² in all, the largest {largest} m²"
@@ -240,7 +239,7 @@ def _measured(level: Level, limits: Limits) -> list[Defect]:
     """Give each finding its size, place, households and, where it is one, the name of a sliver."""
     found = level.findings
     shapes = np.array([one.shape for one in found], dtype=object)
-    sizes = measure_m2(shapes, level.crs)
+    sizes = measure_drawn_m2(shapes, level.crs)
     points = _points(found, shapes)
     degrees, places = to_lon_lat(shapes, level.crs), to_lon_lat(points, level.crs)
     widths = mean_width_m(shapes, sizes, level.crs)
@@ -269,29 +268,15 @@ def _measured(level: Level, limits: Limits) -> list[Defect]:
 
 
 def _points(found: Sequence[Finding], shapes: np.ndarray) -> np.ndarray:
-    """
-    Return a point inside each finding's largest part, or the one it came with.
-
-    For ground in doubt it is the middle of the largest circle inside: laying borders over each other leaves hairs on
-    a shape, and a point in one of them would lie metres off.
-    """
+    """Return a point well inside each finding's largest part, or the one it came with."""
     points = np.full(len(found), None, dtype=object)
     for number, one in enumerate(found):
         if one.point is not None or shapes[number] is None or shapely.is_empty(shapes[number]):
             points[number] = one.point
             continue
         parts = shapely.get_parts(shapes[number])
-        part = parts[np.argmax(shapely.area(parts))]
-        points[number] = _middle(part) if one.kind in TOPOLOGICAL else shapely.point_on_surface(part)
+        points[number] = inner_points(parts[[np.argmax(shapely.area(parts))]])[0]
     return points
-
-
-def _middle(part: Any) -> shapely.Geometry:
-    inside = shapely.point_on_surface(part)
-    if shapely.get_num_coordinates(part) > MOST_CORNERS:
-        return inside
-    middle = shapely.get_point(shapely.maximum_inscribed_circle(part), 0)
-    return middle if shapely.intersects(part, middle) else inside
 
 
 def _stacks(level: Level) -> dict[str, tuple[str, ...]]:

@@ -1,19 +1,17 @@
-"""`wangge check` on the demonstration, on real files, and on copies of them with planted defects."""
+"""`wangge check` on the demonstration and on real files; copies with planted defects are in test_check_planted.py."""
 
 from __future__ import annotations
 
 import json
 
 import geopandas as gpd
-import numpy as np
-import pyogrio
 import pytest
 import shapely
 from typer.testing import CliRunner
 
 import cli
 from data.formats import read_file
-from geo.areas.checks.measure import measure_m2
+from tests.cli.planted import true_m2
 from tests.conftest import run_wangge
 
 RUNNER = CliRunner()
@@ -69,7 +67,7 @@ def test_taiwan_has_seven_invalid_and_its_overlaps_and_gaps_stand_on_the_map(rea
         ids = row.ids.split(", ")
         hit = [shapely.intersects_xy(shapes[one], row.lon, row.lat) for one in ids]
         assert all(hit) if row.kind == "overlap" else not any(hit)
-        assert measure_m2(np.array([row.geometry]), "EPSG:4326")[0] == pytest.approx(row.area_m2, rel=1e-6, abs=1e-3)
+        assert true_m2(row.geometry) == pytest.approx(row.area_m2, rel=1e-4, abs=1e-3)
 
 
 @pytest.mark.slow
@@ -91,86 +89,6 @@ def test_toronto_has_38_that_straddle(real):
     assert code == 1
     assert kinds(result)["two_parents"] == 38
     assert all(len(one["ids"]) >= 3 for one in result["defects"] if one["kind"] == "two_parents")
-
-
-def plant(table: gpd.GeoDataFrame, key: str) -> dict[str, tuple[float, float, float]]:
-    """Plant four defects far apart; return kind -> size in m², longitude, latitude."""
-    shapes, planted = np.array(table.geometry, dtype=object), {}
-    pairs = np.array(shapely.STRtree(shapes).query(shapes, predicate="touches")).T
-    order = np.random.default_rng(5).permutation(len(pairs))
-    used: list[int] = []
-
-    def free(row: int) -> bool:
-        return all(not shapely.intersects(shapes[row], shapes[other].buffer(0.002)) for other in used)
-
-    def spot(row: int, other: int) -> shapely.Point | None:
-        shared = shapely.get_parts(
-            shapely.line_merge(shapely.intersection(shapes[row].boundary, shapes[other].boundary))
-        )
-        shared = [one for one in shared if one.geom_type == "LineString" and one.length > 2e-3]
-        return shared[0].interpolate(0.5, normalized=True) if shared else None
-
-    for kind, size in (("overlap", 1.0), ("gap", 400.0), ("moved", None), ("duplicate_id", None)):
-        for row, other in pairs[order]:
-            point = spot(row, other) if free(row) and free(other) else None
-            if point is None or table[key].iloc[row] == table[key].iloc[other]:
-                continue
-            used += [int(row), int(other)]
-            break
-        if kind == "duplicate_id":
-            table.loc[table.index[row], key] = table[key].iloc[other]
-            area = measure_m2(shapes[[row]], "EPSG:4326")[0] + measure_m2(shapes[[other]], "EPSG:4326")[0]
-            planted[kind] = (area, *shapes[row].representative_point().coords[0])
-            continue
-        radius = (size or 9.0) ** 0.5 / 111_195 * 0.9
-        disc = point.buffer(radius)
-        left, right = shapely.difference(shapes[row], disc), shapely.difference(shapes[other], disc)
-        if kind == "overlap":
-            table.loc[table.index[row], "geometry"] = shapely.union(shapes[row], disc)
-            lost = shapely.intersection(table.geometry.iloc[row], shapes[other])
-        elif kind == "gap":
-            table.loc[table.index[row], "geometry"], table.loc[table.index[other], "geometry"] = left, right
-            lost = shapely.intersection(shapely.union(shapes[row], shapes[other]), disc)
-        else:
-            ring = np.array(shapely.get_coordinates(shapely.get_parts(shapes[row])[0].exterior))
-            at = int(np.argmin(np.hypot(*(ring - [point.x, point.y]).T)))
-            before = ring[at].copy()
-            ring[np.all(ring == before, axis=1)] += 30 / 111_195
-            moved = shapely.Polygon(ring)
-            table.loc[table.index[row], "geometry"] = moved
-            lost = shapely.symmetric_difference(moved, shapes[row])
-        planted[kind] = (measure_m2(np.array([lost]), "EPSG:4326")[0], point.x, point.y)
-    return planted
-
-
-@pytest.mark.slow
-@pytest.mark.parametrize(("source", "key"), [(BEATS, "beat_num"), (NEIGHBOURHOODS, "AREA_SHORT_CODE")])
-def test_planted_defects_in_a_copy_are_found_located_and_sized(real, tmp_path, source, key):
-    name, words = source
-    table = gpd.read_file(real / name)
-    planted = plant(table, key)
-    copy = tmp_path / "copy.gpkg"
-    pyogrio.write_dataframe(table, copy)
-    code, result = check(copy, *words)
-    assert code == 1
-
-    def near(place: tuple[float, float], metres: float) -> list[dict]:
-        x, y = place
-        scale = np.cos(np.radians(y))
-        found = [one for one in result["defects"] if one["lon"] is not None]
-        return [one for one in found if np.hypot((one["lon"] - x) * scale, one["lat"] - y) * 111_195 < metres]
-
-    size, *place = planted["overlap"]
-    (overlap,) = [one for one in near(place, 5) if one["kind"] == "overlap"]
-    assert overlap["area_m2"] == pytest.approx(size, rel=1e-3)
-    assert 0.5 < size < 3
-    size, *place = planted["gap"]
-    (gap,) = [one for one in near(place, 40) if one["kind"] == "gap"]
-    assert gap["area_m2"] == pytest.approx(size, rel=1e-3)
-    assert near(planted["moved"][1:], 3_000)
-    doubled = [one for one in result["defects"] if one["kind"] == "duplicate_id"]
-    assert len(doubled) == 1
-    assert doubled[0]["area_m2"] == pytest.approx(planted["duplicate_id"][0], rel=1e-3)
 
 
 def test_refusals_say_what_to_do(tmp_path):

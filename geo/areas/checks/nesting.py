@@ -9,7 +9,8 @@ import shapely
 
 from geo.areas.checks.edges import build_edges, faces_between, is_shared
 from geo.areas.checks.finding import Finding
-from geo.areas.checks.measure import measure_m2
+from geo.areas.checks.inner import inner_points
+from geo.areas.checks.measure import measure_drawn_m2
 from geo.areas.checks.tiling import NOISE_SHARE, count_cover, join_faces, only_polygons
 from geo.areas.defects import Limits
 from geo.errors import name_few, say
@@ -39,7 +40,7 @@ def find_parent(shapes: np.ndarray, parents: np.ndarray) -> Held:
     if not len(shapes) or not len(parents):
         return Held(parent, share)
     shapely.prepare(parents)
-    row, other = shapely.STRtree(parents).query(shapely.point_on_surface(shapes), predicate="intersects")
+    row, other = shapely.STRtree(parents).query(inner_points(shapes), predicate="intersects")
     whole = shapely.covers(parents[other], shapes[row])
     parent[row[whole]], share[row[whole]] = other[whole], 1.0
     rest = np.flatnonzero(parent < 0)
@@ -151,11 +152,11 @@ def find_untiled(
     """
     edges = build_edges(shapes).then(build_edges(parents).turned())
     faces = faces_between(edges, ~is_shared(edges))
-    faces = faces[measure_m2(faces, crs) > limits.tolerance_m2 * NOISE_SHARE]
+    faces = faces[measure_drawn_m2(faces, crs) > limits.tolerance_m2 * NOISE_SHARE]
     faces = faces[count_cover(faces, parents, shapely.STRtree(parents)) > 0]
     tree = shapely.STRtree(shapes)
     bare = join_faces(faces[count_cover(faces, shapes, tree) == 0])
-    bare = bare[measure_m2(bare, crs) > limits.tolerance_m2]
+    bare = bare[measure_drawn_m2(bare, crs) > limits.tolerance_m2]
     holders = find_parent(bare, parents).parent
     found = []
     for shape, at in zip(bare, holders, strict=True):

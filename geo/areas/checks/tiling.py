@@ -8,7 +8,8 @@ import numpy as np
 import shapely
 
 from geo.areas.checks.edges import Edges, build_edges, faces_between, is_shared
-from geo.areas.checks.measure import measure_m2
+from geo.areas.checks.inner import inner_points
+from geo.areas.checks.measure import measure_drawn_m2
 
 NOISE_SHARE = 1e-3
 """Faces smaller than this share of the tolerance are rounding, not ground."""
@@ -46,12 +47,12 @@ def find_tiling(shapes: np.ndarray, crs: object, *, tolerance_m2: float) -> Tili
     edges = build_edges(shapes)
     shared = is_shared(edges)
     faces = faces_between(edges, ~shared)
-    sizes = measure_m2(faces, crs)
+    sizes = measure_drawn_m2(faces, crs)
     faces = faces[sizes > tolerance_m2 * NOISE_SHARE]
     tree = shapely.STRtree(shapes)
     cover = count_cover(faces, shapes, tree)
     gaps = join_faces(faces[cover == 0])
-    gaps = gaps[measure_m2(gaps, crs) > tolerance_m2]
+    gaps = gaps[measure_drawn_m2(gaps, crs) > tolerance_m2]
     overlaps = _overlaps(shapes, faces[cover > 1], tree, crs, tolerance_m2)
     return Tiling(overlaps, gaps, _is_exact(edges, shared, len(overlaps) + len(gaps), shapes))
 
@@ -65,7 +66,7 @@ def count_cover(faces: np.ndarray, shapes: np.ndarray, tree: shapely.STRtree) ->
     cover = np.zeros(len(faces), dtype=np.int64)
     if not len(faces):
         return cover
-    points = shapely.point_on_surface(faces)
+    points = inner_points(faces)
     face, row = tree.query(points, predicate="intersects")
     inside = shapely.contains_properly(shapes[row], points[face])
     np.add.at(cover, face[inside], 1)
@@ -88,7 +89,7 @@ def _cover_beside(face: shapely.Geometry, point: shapely.Geometry, shapes: np.nd
         if not len(parts):
             return int(inside.sum())
         ground = parts[np.argmax(shapely.area(parts))]
-        point = shapely.point_on_surface(ground)
+        point = inner_points(np.array([ground], dtype=object))[0]
     return int(inside.sum()) + 1
 
 
@@ -115,7 +116,7 @@ def _overlaps(
     crossing = ~shapely.touches(some[left], some[right])
     left, right = left[crossing], right[crossing]
     common = np.array([only_polygons(one) for one in shapely.intersection(some[left], some[right])], dtype=object)
-    large = np.flatnonzero(measure_m2(common, crs) > tolerance_m2)
+    large = np.flatnonzero(measure_drawn_m2(common, crs) > tolerance_m2)
     return [(int(near[left[one]]), int(near[right[one]]), common[one]) for one in large]
 
 

@@ -9,6 +9,7 @@ import pandas as pd
 import shapely
 
 from geo.areas.checks.edges import build_edges
+from geo.areas.checks.inner import inner_points
 
 
 @dataclass(frozen=True, eq=False)
@@ -40,7 +41,7 @@ def cut_faces(shapes: np.ndarray, parents: np.ndarray | None) -> Faces:
     borders = shapely.boundary(shapes if parents is None else np.concatenate([shapes, parents]))
     lines = shapely.get_parts(shapely.union_all(borders))
     found = np.asarray(shapely.get_parts(shapely.polygonize(lines)), dtype=object)
-    points = shapely.point_on_surface(found)
+    points = inner_points(found)
     face, row = shapely.STRtree(shapes).query(points, predicate="intersects")
     parent = np.full(len(found), -1)
     if parents is not None:

@@ -11,7 +11,8 @@ import numpy as np
 import pandas as pd
 import shapely
 
-from geo.areas.checks.measure import measure_m2
+from geo.areas.checks.inner import inner_points
+from geo.areas.checks.measure import measure_drawn_m2, measure_m2
 from geo.areas.checks.tiling import only_polygons
 from geo.areas.defects import DefectReport, Limits
 from geo.areas.find import Level, find_defects, find_own, read_level, require_crs
@@ -120,7 +121,7 @@ def preview_repair(
     sizes = measure_m2(level.shapes[first], level.crs)
     free = np.isin(level.names[first].astype(str), [str(one) for one in consent])
     allowance = Allowance(np.where(free, np.inf, sizes * max_change_share))
-    face_sizes = measure_m2(faces.shapes, level.crs)
+    face_sizes = measure_drawn_m2(faces.shapes, level.crs)
     shares = share_faces(faces, face_sizes, own[first] if own is not None and within is not None else None, allowance)
     shapes = _join(faces, shares, len(first))
     broken = {name for one in level.findings if one.kind == "invalid" for name in one.ids}
@@ -179,7 +180,7 @@ def _changes(level: Level, shapes: np.ndarray, before: np.ndarray, shares: Share
     after, moved = before.copy(), np.zeros(len(before))
     if len(touched):
         after[touched] = measure_m2(shapes[touched], level.crs)
-        moved[touched] = measure_m2(shapely.symmetric_difference(old[touched], shapes[touched]), level.crs)
+        moved[touched] = measure_drawn_m2(shapely.symmetric_difference(old[touched], shapes[touched]), level.crs)
     rules = [", ".join(sorted(shares.changes.get(row, ()))) for row in range(len(before))]
     names = level.names
     told = [
@@ -196,7 +197,7 @@ def _left(
 ) -> dict[str, Any]:
     rule, face, rows = refused
     names = level.names[level.first]
-    point = shapely.point_on_surface(faces.shapes[face])
+    point = inner_points(faces.shapes[[face]])[0]
     smallest = float(min((before[row] for row in rows), default=np.nan))
     return {
         "rule": rule,
