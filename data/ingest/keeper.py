@@ -30,6 +30,7 @@ from data.store.verbs.call import Call
 from geo.errors import GridError
 
 ACTOR = "writer"
+TRIED_AGAIN = (GridError, OSError, sqlite3.Error, DBAPIError)
 LOOK_S = 1.0
 LOCK_WAIT_S = 2.0
 Body = dict[str, Any]
@@ -59,10 +60,12 @@ class Keeper(threading.Thread):
         while not self._end.wait(LOOK_S):
             for workspace in workspaces():
                 if (folder(workspace) / FOLDER).is_dir():
-                    with suppress(GridError, OSError, sqlite3.Error, DBAPIError):
+                    with suppress(*TRIED_AGAIN):
                         self._look(workspace)
 
     def _look(self, workspace: str) -> None:
+        """Incidents first, and again after each segment: after many crashes a hundred segments may wait."""
+        self._publish_when_due(workspace)
         store = open_store(workspace)
         listed = segment_paths(folder(workspace))
         unsealed = {path.stem for path in store.fix_archive(unsealed=True).segments}
@@ -71,9 +74,13 @@ class Keeper(threading.Thread):
                 return
             if path.stem not in unsealed:
                 self._let_go(store, path)
-            elif created_us(path) < self._began_us or segment_fact(path, "is_finished"):
-                seal(workspace, path)
-        publish_s = float(store.setting("ingest_publish_s"))
+            elif created_us(path) < self._began_us or is_finished(path):
+                with suppress(*TRIED_AGAIN):
+                    seal(workspace, path)
+                self._publish_when_due(workspace)
+
+    def _publish_when_due(self, workspace: str) -> None:
+        publish_s = float(open_store(workspace).setting("ingest_publish_s"))
         if self._published_at.get(workspace, 0.0) + publish_s <= time.monotonic():
             self._published_at[workspace] = time.monotonic()
             publish(workspace)
@@ -84,6 +91,13 @@ class Keeper(threading.Thread):
         if since + float(store.setting("segment_grace_s")) <= time.monotonic():
             remove_segment(path)
             del self._sealed_at[path]
+
+
+def is_finished(path: Path) -> bool:
+    """Say whether a segment is full; one that cannot be read now is not."""
+    with suppress(*TRIED_AGAIN):
+        return bool(segment_fact(path, "is_finished"))
+    return False
 
 
 def remove_segment(path: Path) -> None:

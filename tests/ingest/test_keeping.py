@@ -15,7 +15,7 @@ from api.ingest import WAITING
 from data.ingest.client import IngestClient
 from data.settings import DEFAULTS
 from data.store import open_store
-from data.store.segments import segment_paths
+from data.store.segments import FOLDER, segment_paths
 from data.writer import write
 from geo.errors import GridError
 from tests.ingest.conftest import WRITERS, running_writer
@@ -88,6 +88,26 @@ def test_incidents_are_published_to_pages(browsers):
     wait_for(lambda: list(desk().rows("incidents", where={"incident_id": "k1"})["status"]) == ["closed"])
     assert list(desk().rows("incident_events", where={"incident_id": "k1"})["stage"]) == ["closed"]
     assert list(desk().rows("incidents", where={"incident_id": "k1"})["area_id"]) == ["G11"]
+
+
+def test_a_segment_that_cannot_be_sealed_holds_up_nothing(browsers, place):
+    """The oldest segment is no database: incidents and the segments after it go on, and the file stays."""
+    set_value("ingest_publish_s", 0)
+    set_value("segment_rows", 50)
+    broken = place / "main" / FOLDER / "segment-0000000000000001.sqlite"
+    broken.write_bytes(b"no database" * 500)
+    store, browser = open_store(), browsers()
+    sealed_before = store.fix_archive().rows
+    at = datetime.now(UTC).isoformat()
+    try:
+        post(browser, "fixes", [fix("s9", -number) for number in range(60)])
+        post(browser, "incidents", {"incident_id": "k9", "occurred_at": at, "lon": 0.5, "lat": 0.5, "title": "井盖"})
+        wait_for(lambda: len(store.desk("administrator").rows("incidents", where={"incident_id": "k9"})))
+        wait_for(lambda: store.fix_archive().rows >= sealed_before + 60)
+        assert broken.is_file()
+    finally:
+        broken.unlink()
+        set_value("segment_rows", 2_000_000)
 
 
 def batch(number: int, size: int) -> list[dict]:
