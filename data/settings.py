@@ -6,6 +6,7 @@ import os
 from pathlib import Path
 
 from data.feed_settings import FEED_SETTINGS
+from data.plan_settings import PLAN_SETTINGS
 from data.setting import Setting
 
 SETTINGS = (
@@ -263,69 +264,7 @@ SETTINGS = (
         name="default_period_days", default=30, unit="days", help="the period a page opens with", source="county choice"
     ),
     *FEED_SETTINGS,
-    Setting(
-        name="plan_steps",
-        default=200_000_000,
-        unit="moves",
-        help="boundary moves the planner tries over all units and restarts; at least 300 a unit and restart",
-        source="measured: Providence's 3,014 blocks in about half a minute",
-    ),
-    Setting(
-        name="plan_restarts",
-        default=4,
-        unit="searches",
-        help="searches the planner makes of each part, from different starts",
-        source="measured: more gain less than longer ones",
-    ),
-    Setting(
-        name="plan_seeds",
-        default=12,
-        unit="plans",
-        help="first plans by METIS that the starts are chosen from",
-        source="measured",
-    ),
-    Setting(
-        name="plan_exact_units",
-        default=60,
-        unit="units",
-        help="a part with no plan found is given to the exact solver up to this many units",
-        source="county choice",
-    ),
-    Setting(
-        name="plan_exact_work",
-        default=2.0,
-        unit="CP-SAT's deterministic seconds",
-        help="how long the exact solver works on one part and one number of zones",
-        source="county choice",
-    ),
-    Setting(
-        name="plan_load_weight",
-        default=100.0,
-        unit="mean borders",
-        help="what an unevenness of workload of 1 (squared shares, summed over zones) weighs against border length",
-        source="county choice",
-    ),
-    Setting(
-        name="plan_soft_discount",
-        default=0.7,
-        unit="share",
-        help="share of its length that a border along a soft barrier does not count, so that zones end there",
-        source="county choice",
-    ),
-    Setting(
-        name="plan_barrier_tolerance_m",
-        default=1.0,
-        unit="m",
-        help="a border runs along a barrier when it is no further away than this",
-        source="design",
-    ),
-    Setting(
-        name="plan_bridge_reach_m",
-        default=15.0,
-        unit="m",
-        help="a bridge joins units whose border or ground it comes this close to",
-        source="design",
-    ),
+    *PLAN_SETTINGS,
 )
 DEFAULTS = {setting.name: setting.default for setting in SETTINGS}
 

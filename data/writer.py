@@ -28,7 +28,7 @@ from data.wire import Server, ask, is_alive
 from geo.errors import GridError, SchemaError, StoreError, say
 
 Progress = Callable[[float, str], None]
-CHANGES_AREAS = ("publish_areas", "undo_import", "swap_workspace")
+CHANGES_AREAS = ("publish_areas", "undo_import", "swap_workspace", "effect_plan", "roll_back_plan")
 """Verbs after which the tiles of the areas are made anew, by a process nobody waits for."""
 
 

@@ -86,7 +86,7 @@ def hand_over(
     try:
         return write(workspace, verb, payload, actor=actor, progress=progress)
     except BaseException:
-        names = [payload.get(name) for name in ("table", "disagreements", "past", "lineage")]
+        names = [payload.get(name) for name in ("table", "disagreements", "past", "lineage", "heirs")]
         names += (payload.get("placements") or {}).values()
         for name in names:
             if name:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Any
 
 import pandas as pd
@@ -30,8 +30,14 @@ def publish_dated(
     is_new: bool = False,
     progress: Progress,
     drops_set: str | None = None,
+    verb: str = "publish_areas",
+    more: Mapping[str, Any] | None = None,
 ) -> dict[str, Any]:
-    """Hand areas over to the writer with everything that changes with them, worked out from the store as it is."""
+    """
+    Hand areas over to the writer with everything that changes with them, worked out from the store as it is.
+
+    `verb` is one that takes what `publish_areas` takes, and `more`.
+    """
     merged, workspace = dated.merged, store.workspace
     placements: dict[str, pd.DataFrame] = {}
     if not is_new:
@@ -62,9 +68,8 @@ def publish_dated(
             payload["lineage"] = stage(workspace, links, "lineage")
     if drops_set is not None:
         payload["drops_set"] = drops_set
-    return hand_over(
-        workspace, "publish_areas", payload, actor=actor, progress=lambda s, text: progress(0.55 + 0.45 * s, text)
-    )
+    payload |= dict(more or {})
+    return hand_over(workspace, verb, payload, actor=actor, progress=lambda s, text: progress(0.55 + 0.45 * s, text))
 
 
 def publish_set(

@@ -26,6 +26,8 @@ class Rights:
     reason that is audited. `imports`: may publish, replace and undo tables; needs an account without an area limit.
     `ingests`: may send fixes and incidents as they happen; needs an account without an area limit too.
     `organizes`: may save and drop event plans inside their area.
+    `plans`: may draw, save and submit plans of boundaries. `approves`: may approve a plan another person submitted, put
+    it in force and roll it back; needs an account without an area limit.
     `sets`: may change settings. `administers`: may add accounts and drop a workspace.
     """
 
@@ -35,6 +37,8 @@ class Rights:
     imports: bool = False
     ingests: bool = False
     organizes: bool = False
+    plans: bool = False
+    approves: bool = False
     sets: bool = False
     administers: bool = False
 
@@ -47,13 +51,15 @@ ROLES = {
         imports=True,
         ingests=True,
         organizes=True,
+        plans=True,
+        approves=True,
         sets=True,
         administers=True,
     ),
     "duty_officer": Rights(
         title="duty officer", sees_personal=True, reveals=True, imports=True, ingests=True, organizes=True
     ),
-    "planner": Rights(title="planner", imports=True, sets=True),
+    "planner": Rights(title="planner", imports=True, plans=True, approves=True, sets=True),
     "organizer": Rights(title="event organizer", reveals=True, organizes=True),
     "village_officer": Rights(title="village officer", sees_personal=True, reveals=True),
     "grid_worker": Rights(title="grid worker", sees_personal=True, reveals=True),
@@ -99,7 +105,7 @@ def require_right(account: Account, right: str) -> None:
             say("{name}, {role}", name=account.name, role=account.role),
             say("ask one of them, or switch person"),
         )
-    if right in ("imports", "ingests", "sets", "administers") and account.area_id is not None:
+    if right in ("imports", "ingests", "approves", "sets", "administers") and account.area_id is not None:
         raise ScopeError(
             say("a person who answers for the whole place"),
             say("{name}, who answers for {area}", name=account.name, area=account.area_id),

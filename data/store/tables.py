@@ -29,7 +29,7 @@ import data.kinds
 from data.kinds._spec import KindSpec
 from geo.catalogue import discover
 
-SCHEMA_VERSION = "0003"
+SCHEMA_VERSION = "0004"
 FOREVER = 2**53 - 1
 KINDS: dict[str, KindSpec] = discover(data.kinds)
 METADATA = MetaData()
@@ -247,3 +247,57 @@ UNDER_WAY = Table(
     Column("actor", Text, nullable=False),
     Column("at", BigInteger, nullable=False),
 )
+PLANS = Table(
+    "plans",
+    METADATA,
+    Column("plan_id", Text, primary_key=True),
+    Column("name", Text, nullable=False),
+    Column("level", Text, nullable=False),
+    Column("unit_level", Text, nullable=False),
+    Column("within", Text),
+    Column("branched_from", Text),
+    Column("branched_version", BigInteger),
+    Column("state", Text, nullable=False),
+    Column("version", BigInteger, nullable=False),
+    Column("created_by", Text, nullable=False),
+    Column("created_at", BigInteger, nullable=False),
+    Column("changed_at", BigInteger, nullable=False),
+    Column("submitted_by", Text),
+    Column("approved_by", Text),
+    Column("on_date", Text),
+    Column("import_id", Text),
+)
+"""Plans of boundaries: the zones of one level, made of the areas of the next; `version` is the newest one."""
+PLAN_VERSIONS = Table(
+    "plan_versions",
+    METADATA,
+    Column("plan_id", Text, primary_key=True),
+    Column("version", BigInteger, primary_key=True),
+    Column("actor", Text, nullable=False),
+    Column("at", BigInteger, nullable=False),
+    Column("comment", Text, nullable=False),
+    Column("based_on", BigInteger, nullable=False),
+    Column("content", LargeBinary, nullable=False),
+    Column("zones", Text, nullable=False),
+)
+"""What a plan was at each save: rows are added, never changed."""
+PLAN_EVENTS = Table(
+    "plan_events",
+    METADATA,
+    Column("event_number", Integer, primary_key=True),
+    Column("plan_id", Text, nullable=False, index=True),
+    Column("version", BigInteger, nullable=False),
+    Column("act", Text, nullable=False),
+    Column("actor", Text, nullable=False),
+    Column("at", BigInteger, nullable=False),
+    Column("what", Text, nullable=False),
+)
+PLAN_EDITORS = Table(
+    "plan_editors",
+    METADATA,
+    Column("plan_id", Text, primary_key=True),
+    Column("actor", Text, primary_key=True),
+    Column("version", BigInteger, nullable=False),
+    Column("seen_at", BigInteger, nullable=False),
+)
+"""Who has a plan open for editing, and when they were last seen."""

@@ -147,6 +147,73 @@ def apply_barriers(
     return build_graph(graph.count, np.column_stack(graph.edges())[kept], (border * left)[kept], price[kept])
 
 
+def crossings(roads: Shapes, barriers: Shapes, *, step_m: float = 3.0) -> Shapes:
+    """
+    Return a point for every place where a road gets from one side of a barrier to the other: a bridge, or an underpass.
+
+    A road may run along the barrier for a while before it leaves on the other side; the point is then the middle of
+    that stretch. A road that comes back on the same side, or ends at the barrier, does not cross it. Sides are told
+    `step_m` before and after the stretch. Lines in one metric CRS.
+
+    Notes
+    -----
+    Source: definition. Where barriers meet, each is asked by itself.
+
+    Examples
+    --------
+    One road runs along the river from x = 4 to x = 6 and crosses, one turns back, one ends there:
+
+    >>> river = np.array([shapely.LineString([(0, 0), (4, 0), (6, 0), (20, 0)])])
+    >>> over = shapely.LineString([(4, 9), (4, 0), (6, 0), (6, -9)])
+    >>> back = shapely.LineString([(10, 9), (10, 0), (12, 9)])
+    >>> ends = shapely.LineString([(15, 9), (15, 0)])
+    >>> twice = shapely.LineString([(17, 9), (17, -9), (18, 9)])
+    >>> sorted(point.wkt for point in crossings(np.array([over, back, ends, twice]), river))
+    ['POINT (17 0)', 'POINT (17.5 0)', 'POINT (5 0)']
+    """
+    if not len(roads) or not len(barriers):
+        return np.empty(0, dtype=object)
+    road, barrier = shapely.STRtree(barriers).query(roads, predicate="intersects")
+    met, pair = _stretches(shapely.intersection(roads[road], barriers[barrier]))
+    ways, walls = roads[road][pair], barrier[pair]
+    ends = np.stack([shapely.get_point(met, 0), shapely.get_point(met, -1)])
+    ends = np.where(shapely.get_type_id(met) == shapely.GeometryType.POINT, met, ends)
+    at = np.sort(shapely.line_locate_point(np.stack([ways, ways]), ends), axis=0)
+    before, after = at[0] - step_m, at[1] + step_m
+    inside = (before > 0) & (after < shapely.length(ways))
+    sides = _sides(barriers, 2 * step_m)
+    here = _side(sides, walls, shapely.line_interpolate_point(ways, np.maximum(before, 0)))
+    there = _side(sides, walls, shapely.line_interpolate_point(ways, after))
+    is_crossed = inside & (here * there < 0)
+    return np.asarray(shapely.line_interpolate_point(ways, at.mean(axis=0))[is_crossed], dtype=object)
+
+
+def _stretches(met: Shapes) -> tuple[Shapes, NDArray[np.int64]]:
+    """Return the points and the longest lines that common ground falls into, with the row each comes from."""
+    part, row = shapely.get_parts(met, return_index=True)
+    part, inner = shapely.get_parts(part, return_index=True)
+    row = row[inner]
+    is_line = shapely.get_dimensions(part) == 1
+    rows = np.unique(row[is_line])
+    grouped = [shapely.multilinestrings(part[is_line & (row == one)]) for one in rows]
+    lines, at = shapely.get_parts(shapely.line_merge(np.array(grouped, dtype=object)), return_index=True)
+    is_point = shapely.get_dimensions(part) == 0
+    return np.concatenate([part[is_point], lines]), np.concatenate([row[is_point], rows[at]]).astype(np.int64)
+
+
+def _sides(barriers: Shapes, wide_m: float) -> tuple[Shapes, Shapes]:
+    """The strip on the left and on the right of each line."""
+    return tuple(  # type: ignore[return-value]
+        shapely.buffer(barriers, wide, single_sided=True, cap_style="flat") for wide in (wide_m, -wide_m)
+    )
+
+
+def _side(sides: tuple[Shapes, Shapes], walls: NDArray[np.int64], points: Shapes) -> NDArray[np.int64]:
+    """Left is 1, right -1; 0 in both strips or in neither."""
+    left, right = (shapely.intersects(side[walls], points).astype(np.int64) for side in sides)
+    return left - right
+
+
 def bridged_edges(
     graph: Graph, shapes: Shapes, bridges: Shapes, *, reach_m: float
 ) -> tuple[NDArray[np.bool_], NDArray[np.int64]]:

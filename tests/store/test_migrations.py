@@ -46,7 +46,17 @@ def test_a_store_of_the_first_version_opens_and_keeps_its_rows(place):
     before = {kind: open_store().table(kind).to_csv() for kind in ("areas", "incidents", "buildings", "people")}
     engine = write_engine(path)
     with engine.begin() as connection:
-        for name in ("past_areas", "set_areas", "lineage", "event_plans"):
+        tables = (
+            "past_areas",
+            "set_areas",
+            "lineage",
+            "event_plans",
+            "plans",
+            "plan_versions",
+            "plan_events",
+            "plan_editors",
+        )
+        for name in tables:
             connection.exec_driver_sql(f"DROP TABLE {name}")
         connection.exec_driver_sql("UPDATE alembic_version SET version_num = '0001'")
     engine.dispose()

@@ -7,6 +7,8 @@ from data.store.verbs.boundaries import drop_boundaries, keep_boundaries, record
 from data.store.verbs.call import Call, Verb
 from data.store.verbs.events import drop_event, save_event
 from data.store.verbs.fixes import publish_fixes
+from data.store.verbs.plans import act_on_plan, make_plan, open_plan, save_plan
+from data.store.verbs.plans_in_force import effect_plan, roll_back_plan
 from data.store.verbs.rows import publish_rows
 from data.store.verbs.small import add_account, add_audit, set_setting
 from data.store.verbs.undo import undo_import
@@ -25,6 +27,12 @@ VERBS: dict[str, Verb] = {
     "publish_fixes": Verb(publish_fixes, right="imports"),
     "save_event": Verb(save_event, right="organizes"),
     "drop_event": Verb(drop_event, right="organizes"),
+    "make_plan": Verb(make_plan, right="plans"),
+    "save_plan": Verb(save_plan, right="plans"),
+    "open_plan": Verb(open_plan, right="plans"),
+    "act_on_plan": Verb(act_on_plan, right=""),
+    "effect_plan": Verb(effect_plan, right="approves"),
+    "roll_back_plan": Verb(roll_back_plan, right="approves"),
     "undo_import": Verb(undo_import, right="imports"),
     "set_setting": Verb(set_setting, right="sets"),
     "add_account": Verb(add_account, right="administers"),

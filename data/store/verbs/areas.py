@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 import pyarrow.compute as pc
-from sqlalchemy import Table, select, text
+from sqlalchemy import Executable, Table, select, text
 
 from data.settings import DEFAULTS
 from data.store.publishing import Publishing
@@ -24,6 +24,9 @@ from data.store.verbs.call import (
 from data.store.verbs.fixes import replace_fixes, require_fixes_placed
 from geo.errors import SchemaError, name_few, say
 
+AREA_PAYLOAD = (
+    "levels", "replaces", "placements", "source", "notices", "based_on", "past", "lineage", "fixes_since",
+)  # fmt: skip
 END_MOVED = """
 UPDATE "{table}" SET until_edition = :edition
 WHERE until_edition = :forever AND since_edition < :edition AND "{key}" IN (
@@ -47,15 +50,14 @@ def publish_areas(call: Call) -> dict[str, Any]:
     (staged), `fixes_since` (microseconds: the staged fixes are those of the files that hold any from then on),
     `drops_set` (the named boundary set this publishes). Returns edition, import_id, rows, rows_before, rows_after.
     """
-    dated = ("past", "lineage", "fixes_since", "drops_set")
-    call.take("table", optional=("levels", "replaces", "placements", "source", "notices", "based_on", *dated))
+    call.take("table", optional=(*AREA_PAYLOAD, "drops_set"))
     source = call.source()
     if earlier := earlier_result(call, source["import_id"]):
         return earlier
     staged = call.staged("areas", call.payload["table"])
     publishing = call.publishing()
     try:
-        result = _publish(call, publishing, staged, source)
+        result = publish_into(call, publishing, staged, source)
     except BaseException:
         publishing.abandon()
         raise
@@ -63,7 +65,16 @@ def publish_areas(call: Call) -> dict[str, Any]:
     return result
 
 
-def _publish(call: Call, publishing: Publishing, staged: StagedTable, source: dict[str, Any]) -> dict[str, Any]:
+def publish_into(
+    call: Call,
+    publishing: Publishing,
+    staged: StagedTable,
+    source: dict[str, Any],
+    *,
+    what: Mapping[str, Any] | None = None,
+    also: Iterable[Executable] = (),
+) -> dict[str, Any]:
+    """Publish staged areas in an edition under way and finish it; `what` goes into the audit, `also` with the rest."""
     from data.store.verbs.rows import add_remarks
 
     require_unchanged(call, publishing)
@@ -95,9 +106,9 @@ def _publish(call: Call, publishing: Publishing, staged: StagedTable, source: di
         "rows_before": before,
         "rows_after": after,
     }
-    what = {"kind": "areas", "levels": found, "import_id": source["import_id"], "file": source.get("file")}
+    told = {"kind": "areas", "levels": found, "import_id": source["import_id"], "file": source.get("file")}
     records = import_record(publishing, source, kind="areas", level=", ".join(found), result=result)
-    publishing.finish(what, rows=(before, after), also=records)
+    publishing.finish(told | dict(what or {}), rows=(before, after), also=[*records, *also])
     return result
 
 

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Table, and_, func, literal, select, true, update
+from sqlalchemy import ColumnElement, Connection, Executable, Table, and_, func, literal, select, true, update
 
 from data.store.publishing import Publishing
 from data.store.tables import FIX_MANIFEST, FOREVER, IMPORTS, KIND_TABLES, KINDS, OWN, VERSION, VERSIONED
@@ -22,7 +23,14 @@ def undo_import(call: Call) -> dict[str, Any]:
     Returns edition, import_id, rows (ended), restored.
     """
     call.take("import_id")
-    row, names = require_import(call, call.payload["import_id"])
+    return undo_with(call, str(call.payload["import_id"]))
+
+
+def undo_with(
+    call: Call, import_id: str, *, what: dict[str, Any] | None = None, also: Iterable[Executable] = ()
+) -> dict[str, Any]:
+    """Take an import back as `undo_import` does; `what` goes into the audit, `also` runs with the switch."""
+    row, names = require_import(call, import_id)
     publishing = call.publishing()
     try:
         later = _changed_later(publishing, row.edition, names) or _placed_later(publishing, row.edition, names)
@@ -42,7 +50,8 @@ def undo_import(call: Call) -> dict[str, Any]:
         require_known_areas(publishing)
         require_fixes_placed(call, publishing)
         undone = update(IMPORTS).where(IMPORTS.c.import_id == row.import_id).values(undone_edition=publishing.edition)
-        publishing.finish({"import_id": row.import_id, "tables": names}, rows=(ended, restored), also=[undone])
+        told = {"import_id": row.import_id, "tables": names} | (what or {})
+        publishing.finish(told, rows=(ended, restored), also=[undone, *also])
     except BaseException:
         publishing.abandon()
         raise
