@@ -49,8 +49,9 @@ test: setup-test browser
 	$(PYTEST) -n 2 --dist loadfile -m "not prove and not browser"
 	$(PYTEST) -m "browser and not prove" tests
 
+# `make prove ONLY=tests/prove/test_wall.py` measures a part again and keeps the other lines of docs/proof.md.
 prove: setup-test browser
-	WANGGE_PROVE=1 $(PYTEST) -m prove tests
+	WANGGE_PROVE=$(if $(ONLY),part,1) $(PYTEST) -m prove $(or $(ONLY),tests)
 
 screenshots: setup-test browser
 	WANGGE_SCREENSHOTS=1 $(PYTEST) -m browser tests/journeys

@@ -49,33 +49,40 @@ def environment(**values: str) -> Iterator[None]:
 
 
 class Proof:
-    """What the full-size tests measured; `make prove` writes it to docs/proof.md."""
+    """What the full-size tests measured, each line with its date and commit; kept in docs/proof.md as they come."""
 
-    def __init__(self) -> None:
-        self.rows: list[tuple[str, str, str]] = []
+    def __init__(self, path: Path, commit: str, *, is_part: bool) -> None:
+        self.path, self.commit = path, commit
+        self.rows: dict[str, str] = proven_lines(path) if is_part else {}
 
     def note(self, line: str, limit: str, figure: str) -> None:
         """Keep one line: what must hold, its limit in words, what was measured."""
-        self.rows.append((line, limit, figure))
         print(f"{line}: {figure} (must be: {limit})")
+        self.rows[line] = f"| {line} | {limit} | {figure} | {datetime.now(UTC):%Y-%m-%d} | {self.commit} |"
+        if os.environ.get("WANGGE_PROVE"):
+            self.path.write_text(self.page(), encoding="utf-8")
 
     def page(self) -> str:
-        commit = subprocess.run(
-            ["git", "rev-parse", "--short", "HEAD"], cwd=ROOT, capture_output=True, text=True, check=False
-        ).stdout.strip()
+        """Return the page: head, cores, one row a line."""
         head = (ROOT / "tests" / "prove" / "head.md").read_text(encoding="utf-8")
-        rows = [f"| {line} | {limit} | {figure} |" for line, limit, figure in self.rows]
-        facts = f"Measured on {datetime.now(UTC):%Y-%m-%d} at commit {commit}, {os.cpu_count()} cores.\n"
-        return "\n".join([head.rstrip(), "", facts, "| what | must be | measured |", "|---|---|---|", *rows]) + "\n"
+        facts = f"Measured with {os.cpu_count()} cores.\n"
+        table = ["| what | must be | measured | date | commit |", "|---|---|---|---|---|", *self.rows.values()]
+        return "\n".join([head.rstrip(), "", facts, *table]) + "\n"
+
+
+def proven_lines(path: Path) -> dict[str, str]:
+    """Return the rows of a page of proof by what they say."""
+    rows = [line for line in path.read_text(encoding="utf-8").splitlines() if line.startswith("| ")][1:]
+    return {row.split(" | ")[0].removeprefix("| "): row for row in rows}
 
 
 @pytest.fixture(scope="session")
-def proof() -> Iterator[Proof]:
+def proof() -> Proof:
     """Where a full-size test notes its figure."""
-    kept = Proof()
-    yield kept
-    if kept.rows and os.environ.get("WANGGE_PROVE"):
-        (ROOT / "docs" / "proof.md").write_text(kept.page(), encoding="utf-8")
+    asked = subprocess.run(
+        ["git", "rev-parse", "--short", "HEAD"], cwd=ROOT, capture_output=True, text=True, check=False
+    )
+    return Proof(ROOT / "docs" / "proof.md", asked.stdout.strip(), is_part=os.environ.get("WANGGE_PROVE") == "part")
 
 
 @pytest.fixture(scope="session", autouse=True)
