@@ -155,6 +155,12 @@ def check(
     max_change: Annotated[
         float | None, typer.Option(metavar="SHARE", min=0, max=1, help="Most of an area a repair may change.")
     ] = None,
+    max_change_m2: Annotated[
+        float | None, typer.Option(metavar="M2", min=0, help="Most m² of an area a repair may change.")
+    ] = None,
+    snap: Annotated[
+        float | None, typer.Option(metavar="M", min=0, help="How far a repair may move a corner to meet a border.")
+    ] = None,
     consent: Annotated[str | None, typer.Option(metavar="IDS", help="Areas that may change by more: A,B,C.")] = None,
     parents_follow: Annotated[
         bool, typer.Option("--parents-follow", help="Rebuild the level above instead of cutting to it.")
@@ -170,7 +176,10 @@ def check(
         "parent_layer": parent_layer, "tolerance_m2": tolerance,
     }  # fmt: skip
     named = [one.strip() for one in (consent or "").split(",") if one.strip()]
-    wanted = {"max_change_share": max_change, "consent": named, "parents_follow": parents_follow}
+    wanted = {
+        "max_change_share": max_change, "max_change_m2": max_change_m2, "snap_m": snap, "consent": named,
+        "parents_follow": parents_follow,
+    }  # fmt: skip
     with console.refusals(as_json):
         check_areas(file, given, band=band, out=out, repair=repair, wanted=wanted, as_json=as_json)
 

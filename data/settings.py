@@ -95,6 +95,20 @@ SETTINGS = (
         source="design: no household count moves by more than one in a hundred unseen",
     ),
     Setting(
+        name="repair_max_change_m2",
+        default=1000.0,
+        unit="m²",
+        help="a repair changes no area by more ground than this without consent, however large the area is",
+        source="design: the ground of a few houses",
+    ),
+    Setting(
+        name="repair_snap_m",
+        default=0.0,
+        unit="m",
+        help="how far a repair may move a corner of an area to meet another's border; 0 moves none",
+        source="design: moving corners is asked for; 0.1 m is the accuracy of a good survey",
+    ),
+    Setting(
         name="visit_window_days",
         default=30,
         unit="days",

@@ -21,11 +21,14 @@ class RepairOptions:
     """
     How far a repair may go; the setting where nothing is told.
 
-    `max_change_share` of an area's ground may change without consent; `consent` names areas that may change by more;
+    `max_change_share` of an area's ground, and at most `max_change_m2`, may change without consent; corners may move
+    by `snap_m` to meet another area's border; `consent` names areas that may change by more;
     `parents_follow` rebuilds the level above from the areas instead of cutting them to it.
     """
 
     max_change_share: float | None = None
+    max_change_m2: float | None = None
+    snap_m: float | None = None
     consent: Collection[str] = ()
     parents_follow: bool = False
 
@@ -47,11 +50,13 @@ def repair_checked(checked: Checked, options: RepairOptions) -> RepairPreview:
         )
     if options.parents_follow and checked.parents is None:
         raise SchemaError(say("--parent with --parents-follow"), say("no level above"), say("give --parent FILE"))
-    share = options.max_change_share
+    share, most, snap = options.max_change_share, options.max_change_m2, options.snap_m
     return preview_repair(
         checked.areas,
         limits=checked.report.limits,
         max_change_share=float(DEFAULTS["repair_max_change_share"] if share is None else share),
+        max_change_m2=float(DEFAULTS["repair_max_change_m2"] if most is None else most),
+        snap_m=float(DEFAULTS["repair_snap_m"] if snap is None else snap),
         parents=checked.parents,
         parents_follow=options.parents_follow,
         consent=options.consent,

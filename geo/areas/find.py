@@ -19,7 +19,7 @@ from geo.areas.checks.measure import mean_width_m, measure_drawn_m2, measure_m2,
 from geo.areas.checks.order import find_disorder
 from geo.areas.checks.parents import match_stated
 from geo.areas.checks.rows import find_invalid, find_missing_ids, footprint_numbers, merge_parts, row_names
-from geo.areas.checks.tiling import Tiling, find_tiling
+from geo.areas.checks.tiling import Tiling, find_tiling, rows_beside
 from geo.areas.codes._spec import CodeSpec
 from geo.areas.defects import HARM, Defect, DefectReport, Limits
 from geo.areas.proof import build_proof
@@ -185,7 +185,7 @@ def _tiling_findings(level: Level, tiling: Tiling, above: Level | None) -> list[
             level.notices.append(say(template, count=int((held.parent < 0).sum())))
         gaps = gaps[held.parent >= 0]
     for shape in gaps:
-        around = tuple(sorted(str(names[one]) for one in tree.query(shape, predicate="intersects")))
+        around = tuple(sorted(str(names[one]) for one in rows_beside(shape, tree)))
         found.append(
             Finding("gap", around, say("no area covers the ground between {ids}", ids=name_few(around)), shape)
         )

@@ -30,9 +30,17 @@ def require_kept(table, preview: RepairPreview, share: float) -> None:
     assert preview.changes["change_m2"].to_numpy() == pytest.approx(moved, abs=1e-3)
 
 
+SHAKEN = {"seed": st.integers(0, 2**32), "with_parents": st.booleans(), "follow": st.booleans()}
+
+
 @settings(max_examples=12)
-@given(seed=st.integers(0, 2**32), with_parents=st.booleans(), follow=st.booleans())
+@given(**SHAKEN)
 def test_a_shaken_partition_is_repaired_clean(seed: int, with_parents: bool, follow: bool) -> None:
+    require_repaired(seed, with_parents, follow)
+
+
+def require_repaired(seed: int, with_parents: bool, follow: bool) -> None:
+    """Shake corners of a random partition, repair it, and check every promise of a repair."""
     rng = np.random.default_rng(seed)
     points = lattice(rng, 6, 6)
     table, parents = cells_of(points), blocks_of(points, 3) if with_parents else None

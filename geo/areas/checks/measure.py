@@ -82,8 +82,11 @@ def measure_drawn_m2(shapes: np.ndarray, crs: object) -> np.ndarray:
 def _m2_per_square_unit(known: CRS, x: np.ndarray, y: np.ndarray) -> np.ndarray:
     """Return the m² on the ellipsoid of one square unit of a CRS at each place, by central differences."""
     step = 1e-4 if known.is_geographic else 10.0
-    around = [shapely.points(x + east * step, y + north * step) for east, north in ((1, 0), (-1, 0), (0, 1), (0, -1))]
-    lon, lat = shapely.get_coordinates(to_lon_lat(np.concatenate(around), known)).T.reshape(2, 4, len(x))
+    aside = np.array([[1, 0], [-1, 0], [0, 1], [0, -1]]) * step
+    around = (np.column_stack([x, y])[None] + aside[:, None]).reshape(-1, 2)
+    lon, lat = shapely.get_coordinates(to_lon_lat(np.asarray(shapely.points(around), dtype=object), known)).T.reshape(
+        2, 4, len(x)
+    )
     turned = ((lon[0] - lon[1]) * (lat[2] - lat[3]) - (lon[2] - lon[3]) * (lat[0] - lat[1])) / (2 * step) ** 2
     latitude = np.radians(lat.mean(axis=0))
     root = 1 - ECCENTRICITY_SQUARED * np.sin(latitude) ** 2

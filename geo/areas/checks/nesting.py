@@ -11,7 +11,7 @@ from geo.areas.checks.edges import build_edges, faces_between, is_shared
 from geo.areas.checks.finding import Finding
 from geo.areas.checks.inner import inner_points
 from geo.areas.checks.measure import measure_drawn_m2
-from geo.areas.checks.tiling import NOISE_SHARE, count_cover, join_faces, only_polygons
+from geo.areas.checks.tiling import NOISE_SHARE, count_cover, join_faces, only_polygons, rows_beside
 from geo.areas.defects import Limits
 from geo.errors import name_few, say
 
@@ -160,7 +160,7 @@ def find_untiled(
     holders = find_parent(bare, parents).parent
     found = []
     for shape, at in zip(bare, holders, strict=True):
-        around = [str(ids[one]) for one in np.sort(tree.query(shape, predicate="intersects"))]
+        around = [str(ids[one]) for one in rows_beside(shape, tree)]
         template = "no area covers this part of {parent}" if around else "{parent} has no areas here"
         message = say(template, parent=parent_ids[at])
         share = float(shapely.area(shape) / shapely.area(parents[at]))

@@ -13,6 +13,8 @@ from geo.areas.checks.measure import measure_drawn_m2
 
 NOISE_SHARE = 1e-3
 """Faces smaller than this share of the tolerance are rounding, not ground."""
+ROUNDING = 1e-11
+"""Borders laid over each other are off by less than this share of their coordinates: 0.1 mm in degrees."""
 TRIES = 6
 
 
@@ -91,6 +93,20 @@ def _cover_beside(face: shapely.Geometry, point: shapely.Geometry, shapes: np.nd
         ground = parts[np.argmax(shapely.area(parts))]
         point = inner_points(np.array([ground], dtype=object))[0]
     return int(inside.sum()) + 1
+
+
+def rows_beside(shape: shapely.Geometry, tree: shapely.STRtree) -> np.ndarray:
+    """
+    Return, in order, the rows of a tree that a shape meets, or misses by no more than rounding in its coordinates.
+
+    Examples
+    --------
+    >>> tree = shapely.STRtree([shapely.box(0, 0, 1, 1), shapely.box(2, 0, 3, 1)])
+    >>> rows_beside(shapely.box(1 + 1e-12, 0, 1.5, 1), tree).tolist()
+    [0]
+    """
+    reach = ROUNDING * float(np.abs(shapely.bounds(shape)).max())
+    return np.sort(tree.query(shape, predicate="dwithin", distance=reach))
 
 
 def join_faces(faces: np.ndarray) -> np.ndarray:

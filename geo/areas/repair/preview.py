@@ -18,8 +18,9 @@ from geo.areas.defects import DefectReport, Limits
 from geo.areas.find import Level, find_defects, find_own, read_level, require_crs
 from geo.areas.repair.faces import Faces, cut_faces
 from geo.areas.repair.rules import Allowance, Shares, share_faces
+from geo.areas.repair.snap import snap_corners
 
-MADE_VALID, REBUILT = "made_valid", "rebuilt_from_areas"
+MADE_VALID, SNAPPED = "made_valid", "snapped"
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
@@ -67,6 +68,8 @@ def preview_repair(
     *,
     limits: Limits,
     max_change_share: float,
+    max_change_m2: float = np.inf,
+    snap_m: float = 0.0,
     parents: gpd.GeoDataFrame | None = None,
     parents_follow: bool = False,
     consent: Collection[str] = (),
@@ -74,13 +77,14 @@ def preview_repair(
     """
     Return a repaired level of areas that covers each piece of ground once, and what that changes for every area.
 
-    Shapes are made valid; the ground is cut along every border; each face goes to the only area over it, an overlap to
-    the area with the longest border along it, a gap to the neighbour with the longest border. With parents, areas are
-    cut to the parent they belong to and fill it; with `parents_follow` the parents are rebuilt from their areas
-    instead. Borders of the result are the same bits on both sides. No area is lost or left empty, and none gains and
-    loses together more than `max_change_share` of itself unless its id is in `consent`: what would is left as it is
-    and listed. Ids, codes and households are never changed: rows of one id, rows without one and households out of
-    band stay.
+    Shapes are made valid; corners within `snap_m` of another area's corner or edge are moved onto it; the ground is
+    cut along every border; each face goes to the only area over it, an overlap to the area with the longest border
+    along it, a gap to the neighbour with the longest border. With parents, areas are cut to the parent they belong to
+    and fill it; with `parents_follow` the parents are rebuilt from their areas instead. Borders of the result are the
+    same bits on both sides. No area is lost or left empty, and none gains and loses together more than
+    `max_change_share` of itself, nor more than `max_change_m2`, unless its id is in `consent`: what would is left as
+    it is and listed. Ids, codes and households are never changed: rows of one id, rows without one and households out
+    of band stay.
 
     Parameters
     ----------
@@ -88,6 +92,11 @@ def preview_repair(
         As for `find_defects`.
     max_change_share
         Largest change of an area's ground as a share of its size, from 0 to 1.
+    max_change_m2
+        Largest change of an area's ground in m², whatever its size.
+    snap_m
+        How far a corner may move to meet another area's border, metres; 0 moves none. Parents that areas are cut to
+        never move.
     parents_follow
         Rebuild the parents from their areas.
     consent
@@ -117,12 +126,16 @@ def preview_repair(
     own = find_own(level, above) if above is not None else None
     first = level.first
     within = None if above is None or parents_follow else above
-    faces = cut_faces(level.shapes[first], None if within is None else within.shapes)
     sizes = measure_m2(level.shapes[first], level.crs)
     free = np.isin(level.names[first].astype(str), [str(one) for one in consent])
-    allowance = Allowance(np.where(free, np.inf, sizes * max_change_share))
+    most = np.where(free, np.inf, np.minimum(sizes * max_change_share, max_change_m2))
+    snapped, spent = _snap(level, None if within is None else within.shapes, snap_m, most)
+    faces = cut_faces(snapped, None if within is None else within.shapes)
+    allowance = Allowance(most - spent)
     face_sizes = measure_drawn_m2(faces.shapes, level.crs)
     shares = share_faces(faces, face_sizes, own[first] if own is not None and within is not None else None, allowance)
+    for row in np.flatnonzero(spent).tolist():
+        shares.changes[row].add(SNAPPED)
     shapes = _join(faces, shares, len(first))
     broken = {name for one in level.findings if one.kind == "invalid" for name in one.ids}
     repaired = gpd.GeoDataFrame(
@@ -142,6 +155,21 @@ def preview_repair(
     checked_against = rebuilt if rebuilt is not None else parents
     after = find_defects(repaired, limits=limits, parents=checked_against)
     return RepairPreview(areas=repaired, parents=rebuilt, changes=changes, left=left, after=after)
+
+
+def _snap(
+    level: Level, parents: np.ndarray | None, snap_m: float, most_m2: np.ndarray
+) -> tuple[np.ndarray, np.ndarray]:
+    """Return the footprints with corners snapped where an area may change by so much, and what each has changed."""
+    before = level.shapes[level.first]
+    found = snap_corners(before, parents, snap_m=snap_m, crs=level.crs)
+    spent = np.zeros(len(before))
+    if not len(found.rows):
+        return before, spent
+    odd = shapely.symmetric_difference(before[found.rows], found.shapes[found.rows])
+    spent[found.rows] = np.maximum(measure_drawn_m2(odd, level.crs), np.finfo(float).tiny)
+    is_kept = spent <= most_m2
+    return np.where(is_kept, found.shapes, before), np.where(is_kept, spent, 0.0)
 
 
 def _parent_ids(level: Level, above: Level | None, own: np.ndarray | None) -> np.ndarray:

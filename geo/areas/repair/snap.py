@@ -146,11 +146,10 @@ def _near_edges(
         share = float(np.dot((points[one] - start) * scale, along) / np.dot(along, along))
         if row not in owners[corner] and 0 < share < 1:
             found[row][tuple(start.tolist()), tuple(end.tolist())].append(corner)
-    for row, rings in found.items():
-        for (start, end), corners in rings.items():
-            along = (np.array(end) - np.array(start)) * scale
-            corners.sort(key=lambda one, s=start, a=along: float(np.dot((np.array(one) - np.array(s)) * scale, a)))  # type: ignore[misc]
-            found[row][start, end] = corners
+    for edges_of in found.values():
+        for (first, last), corners in edges_of.items():
+            way = (np.array(last) - np.array(first)) * scale**2
+            edges_of[first, last] = [corners[n] for n in np.argsort(np.array(corners) @ way, kind="stable")]
     return found
 
 
@@ -167,7 +166,7 @@ def _move(
             rings = [_ring(one, goes.get(row, {}), through.get(row, {})) for one in shapely.get_rings(part)]
             if len(rings[0]) >= 4:
                 parts.append(shapely.Polygon(rings[0], [one for one in rings[1:] if len(one) >= 4]))
-        whole = shapely.MultiPolygon(parts) if len(parts) != 1 else parts[0]
+        whole: shapely.Geometry = shapely.MultiPolygon(parts) if len(parts) != 1 else parts[0]
         whole = whole if shapely.is_valid(whole) else only_polygons(shapely.make_valid(whole))
         if not shapely.is_empty(whole):
             out[row] = whole
