@@ -34,6 +34,9 @@ LISTS = (
     ("Kinds of table", "data.kinds", ("title", "key", "shape", "columns")),
     ("Sources that come with the program", "data.sources", ("title", "provides", "licence", "attribution")),
     ("Detectors of the coordinate guard", "geo.crs.detectors", ("title", "source")),
+    ("Hard rules of a roster", "geo.crowd.roster.rules", ("title", "help", "source")),
+    ("Staffing ratios", "geo.crowd.roster.ratios", ("title", "visitors", "least", "source")),
+    ("Parts of the board of the day", "geo.crowd.board.parts", ("title", "kinds")),
     ("File formats read", "data.formats", ("title", "endings")),
 )
 

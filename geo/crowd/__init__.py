@@ -1,1 +1,1 @@
-"""Crowds: the event plan, what a place holds, how people leave it, and what moves along it."""
+"""Crowds: the event plan, what a place holds, how people leave it, and what moves along it; posts, rosters, the day."""

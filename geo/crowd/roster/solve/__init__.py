@@ -1,0 +1,1 @@
+"""Making rosters: demand into shifts, shifts to teams, people to shifts, and how far that is from the best."""
