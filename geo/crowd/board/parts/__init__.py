@@ -1,0 +1,1 @@
+"""What the board keeps count of: one part a file, with the kinds of fact it listens to."""
