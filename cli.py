@@ -39,6 +39,26 @@ class BoundaryAct(StrEnum):
     drop = "drop"
 
 
+class PlanAct(StrEnum):
+    """What is done with plans."""
+
+    list = "list"
+    new = "new"
+    show = "show"
+    branch = "branch"
+    comment = "comment"
+    submit = "submit"
+    withdraw = "withdraw"
+    back = "return"
+    approve = "approve"
+    effect = "effect"
+    rollback = "rollback"
+    compare = "compare"
+    export = "export"
+    book = "book"
+    drop = "drop"
+
+
 class Size(StrEnum):
     """How much a benchmark measures."""
 
@@ -302,6 +322,40 @@ def plan(
     }  # fmt: skip
     with console.refusals(as_json):
         make_plan(given, out=out, report=report, max_change=max_change, alternatives=alternatives, as_json=as_json)
+
+
+@app.command()
+def plans(
+    action: Annotated[PlanAct, typer.Argument(help="What to do (docs/commands.md).")] = PlanAct.list,
+    plan: Annotated[str | None, typer.Argument(metavar="PLAN", help="Its id, as `wangge plans list` shows.")] = None,
+    other: Annotated[str | None, typer.Argument(metavar="OTHER", help="Of compare: the plan beside it.")] = None,
+    name: Annotated[str | None, typer.Option(metavar="TEXT", help="Of new and branch: what it is called.")] = None,
+    comment: Annotated[str | None, typer.Option(metavar="TEXT", help="What is said with it.")] = None,
+    version: Annotated[int | None, typer.Option(metavar="N", help="This version, not the newest.", min=1)] = None,
+    on: Annotated[str | None, typer.Option(metavar="DATE", help="Of effect and rollback: the first day.")] = None,
+    due: Annotated[bool, typer.Option("--due", help="Of effect: every plan whose day has come.")] = False,
+    level: Annotated[str, typer.Option(metavar="LEVEL", help="Of new: the level of the zones.")] = "grid",
+    within: Annotated[str | None, typer.Option(metavar="AREA", help="Of new: only inside this area.")] = None,
+    units: Annotated[Path | None, typer.Option(metavar="FILE", help="Of new: units and their zone.")] = None,
+    id_column: Annotated[str, typer.Option("--id", metavar="COL", help="Of --units: the units' id.")] = "area_id",
+    of: Annotated[str, typer.Option(metavar="zones|units", help="Of export: what is written.")] = "zones",
+    lang: Annotated[str, typer.Option(help="Of a book: zh_CN or en.")] = "zh_CN",
+    crs: Crs = None,
+    out: Out = None,
+    workspace: Workspace = "main",
+    actor: Actor = None,
+    as_json: Json = False,
+) -> None:
+    """List plans of boundaries; make, branch, submit, approve, put in force, roll back, compare, print them."""
+    from commands.plans import tell_plans
+
+    given = {
+        "name": name, "comment": comment, "version": version, "on": on, "due": due, "level": level, "within": within,
+        "units": units, "id_column": id_column, "of": of, "lang": lang, "crs": crs, "out": out,
+        "workspace": workspace, "actor": actor, "as_json": as_json,
+    }  # fmt: skip
+    with console.refusals(as_json):
+        tell_plans(action.value, plan, other, given)
 
 
 @app.command()

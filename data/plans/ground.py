@@ -14,9 +14,9 @@ from data.plans.draft import Draft
 from geo.contracts import raise_faults
 from geo.crs.metric import choose_metric_crs, project_table
 from geo.errors import SchemaError, name_few, say
-from geo.planning import barriers as lines
+from geo.planning.barriers import Barriers, crossings, lay_barriers
 from geo.planning.borders import border_graph
-from geo.planning.graph import Graph, Ints, build_graph, edge_values
+from geo.planning.graph import Ints
 from geo.planning.plan import Plan
 from geo.planning.units import Band, Units, build_units
 
@@ -29,7 +29,6 @@ EXEMPT = "dedicated"
 NODE_M = 0.05
 """A corner this close to a border lies on it: what projecting and rounding move it by."""
 Shapes = np.ndarray
-Lines = dict[str, np.ndarray]
 
 
 @dataclass(frozen=True, eq=False)
@@ -39,8 +38,8 @@ class Ground:
 
     `table` is indexed by unit id: name, households, zone (today's, missing for none), parent (the area a zone stays
     inside), kind (class: "dedicated" or ""), footprint (units stacked in a tower share one), cut_from (the unit a piece
-    was part of), geometry (EPSG:4326). `metres` are the same shapes in `crs`. `barriers` are lines in `crs`: hard,
-    soft, bridge. `edition` is the store's.
+    was part of), geometry (EPSG:4326). `metres` are the same shapes in `crs`, and so are the lines of
+    `barriers`. `edition` is the store's.
     """
 
     level: str
@@ -50,7 +49,7 @@ class Ground:
     units: Units
     metres: Shapes
     crs: Any
-    barriers: Lines
+    barriers: Barriers
     edition: int
 
     def plan(self, draft: Draft) -> tuple[Plan, np.ndarray]:
@@ -62,12 +61,13 @@ class Ground:
         SchemaError
             If a unit of the ground is in no zone of the draft, or the draft has one that is not here.
         """
-        ids = pd.Index(self.units.ids)
-        lost, strange = ids[~ids.isin(draft.zone.index)], draft.zone.index[~draft.zone.index.isin(ids)]
+        ids, drawn = (pd.Index(np.asarray(one, dtype=object)) for one in (self.units.ids, draft.zone.index))
+        place = drawn.get_indexer(ids)
+        lost, strange = ids[place < 0], drawn[ids.get_indexer(drawn) < 0]
         faults = [say("in no zone: {ids}", ids=name_few(lost))] if len(lost) else []
         faults += [say("not there today: {ids}", ids=name_few(strange))] if len(strange) else []
         raise_faults(SchemaError, say("the units of today, each in one zone"), faults, say("load the plan again"))
-        zone, names = pd.factorize(draft.zone.reindex(ids).to_numpy(object))
+        zone, names = pd.factorize(draft.zone.to_numpy(object)[place])
         return Plan(self.units, zone.astype(np.int64)), np.asarray(names, dtype=object)
 
     def draft(self, zone: Ints, names: np.ndarray, like: Draft | None = None) -> Draft:
@@ -139,7 +139,8 @@ def _build(store: Store, level: str, within: str | None) -> Ground:
             say("choose another area, or import that level first"),
         )
     zone = pd.Series(tree.at_level(chosen.index, level), index=chosen.index, dtype=object)
-    parent = [tree.parent(one) if one is not None else tree.parent(str(unit)) for unit, one in zone.items()]
+    topmost = tree.positions(zone.where(zone.notna(), pd.Series(chosen.index, index=chosen.index)))
+    parent = tree.ids(tree.parents[topmost])
     table = gpd.GeoDataFrame(
         {
             "name": chosen["name"],
@@ -162,10 +163,10 @@ def _is_exempt(areas: gpd.GeoDataFrame, zone: pd.Series) -> np.ndarray:
 
 
 def _ground(
-    store: Store, level: str, unit_level: str, within: str | None, table: gpd.GeoDataFrame, crs: Any, barriers: Lines
+    store: Store, level: str, unit_level: str, within: str | None, table: gpd.GeoDataFrame, crs: Any, barriers: Barriers
 ) -> Ground:
     metres = _noded(np.asarray(project_table(table[["geometry"]], crs).geometry, dtype=object), table)
-    graph = with_barriers(border_graph(metres), metres, barriers, store)
+    graph = lay_barriers(border_graph(metres), metres, barriers)
     units = build_units(
         pd.DataFrame(table.drop(columns="geometry")), graph, size="households", bands=bands_for(store, level),
         parent="parent", kind="kind", current="zone",
@@ -205,34 +206,7 @@ def _with_pieces(store: Store, ground: Ground, draft: Draft) -> Ground:
     return _ground(store, ground.level, ground.unit_level, ground.within, table, ground.crs, ground.barriers)
 
 
-def with_barriers(graph: Graph, metres: Shapes, barriers: Lines, store: Store) -> Graph:
-    """Return the graph with the edges along hard barriers cut unless bridged, those along soft ones cheaper to cut."""
-    if not len(barriers["hard"]) and not len(barriers["soft"]):
-        return graph
-    tolerance = float(store.setting("plan_barrier_tolerance_m"))
-    share = {
-        name: lines.border_share(graph, metres, barriers[name], tolerance_m=tolerance) for name in ("hard", "soft")
-    }
-    bridged, joined = lines.bridged_edges(
-        graph, metres, barriers["bridge"], reach_m=float(store.setting("plan_bridge_reach_m"))
-    )
-    cut = lines.apply_barriers(
-        graph,
-        share["hard"],
-        share["soft"],
-        soft_discount=float(store.setting("plan_soft_discount")),
-        is_bridged=bridged,
-    )
-    border, cost = edge_values(cut)
-    near = np.column_stack(cut.edges())
-    fresh = joined[~np.isin(joined @ [cut.count, 1], near @ [cut.count, 1])]
-    narrow = np.full(len(fresh), float(np.min(border, initial=1.0)))
-    return build_graph(
-        cut.count, np.concatenate([near, fresh]), np.concatenate([border, narrow]), np.concatenate([cost, narrow])
-    )
-
-
-def _barriers(store: Store, table: gpd.GeoDataFrame, crs: Any) -> Lines:
+def _barriers(store: Store, table: gpd.GeoDataFrame, crs: Any) -> Barriers:
     """Barriers from the store's water and roads by class; where another road meets a hard one there is a bridge."""
     kinds = {name: _classes(store, f"plan_{name}_barriers") for name in ("hard", "soft")}
     box = shapely.box(*table.total_bounds)
@@ -242,8 +216,15 @@ def _barriers(store: Store, table: gpd.GeoDataFrame, crs: Any) -> Lines:
     found = {name: shapes[np.isin(classes, list(chosen))] for name, chosen in kinds.items()}
     roads = tables[1]
     open_roads = roads.loc[~roads["sort"].isin([*kinds["hard"], "bridge"]), "geometry"].to_numpy(object)
-    drawn = shapes[classes == "bridge"]
-    return found | {"bridge": np.concatenate([drawn, lines.crossings(open_roads, found["hard"])])}
+    drawn = shapely.get_parts(shapes[classes == "bridge"])
+    return Barriers(
+        hard=found["hard"],
+        soft=found["soft"],
+        bridges=np.concatenate([drawn, crossings(open_roads, found["hard"])]),
+        tolerance_m=float(store.setting("plan_barrier_tolerance_m")),
+        reach_m=float(store.setting("plan_bridge_reach_m")),
+        soft_discount=float(store.setting("plan_soft_discount")),
+    )
 
 
 def _classes(store: Store, name: str) -> tuple[str, ...]:

@@ -14,6 +14,7 @@ from geo.planning.borders import shared_borders
 from geo.planning.graph import Graph, build_graph, edge_values
 
 Shapes = NDArray[np.object_]
+PIECE_CORNERS = 16
 
 
 @dataclass(frozen=True)
@@ -79,7 +80,7 @@ def border_share(graph: Graph, shapes: Shapes, lines: Shapes, *, tolerance_m: fl
     """
     pairs = np.column_stack(graph.edges())
     share = np.zeros(len(pairs))
-    band = shapely.buffer(lines, tolerance_m)
+    band = shapely.buffer(_in_short_pieces(lines), tolerance_m)
     tree = shapely.STRtree(band)
     touched = np.unique(tree.query(shapes, predicate="intersects")[0])
     near = np.flatnonzero(np.isin(pairs[:, 0], touched) & np.isin(pairs[:, 1], touched))
@@ -87,10 +88,25 @@ def border_share(graph: Graph, shapes: Shapes, lines: Shapes, *, tolerance_m: fl
     found = tree.query(borders, predicate="intersects")
     order = np.argsort(found[0], kind="stable")
     which, hit = found[0][order], found[1][order]
-    for one, members in zip(np.unique(which), np.split(hit, np.flatnonzero(np.diff(which)) + 1), strict=False):
-        covered = shapely.length(shapely.intersection(borders[one], shapely.union_all(band[members])))
-        share[near[one]] = covered / max(shapely.length(borders[one]), 1e-12)
+    touching, first = np.unique(which, return_index=True)
+    grounds = np.array([shapely.union_all(band[rows]) for rows in np.split(hit, first[1:])], dtype=object)
+    covered = shapely.length(shapely.intersection(borders[touching], grounds[: len(touching)]))
+    share[near[touching]] = covered / np.maximum(shapely.length(borders[touching]), 1e-12)
     return np.clip(share, 0, 1)
+
+
+def _in_short_pieces(lines: Shapes) -> Shapes:
+    """Cut lines at every few corners, so that no band around them is long; points and polygons stay whole."""
+    parts = shapely.get_parts(lines)
+    pieces = []
+    for part in parts:
+        corners = shapely.get_coordinates(part)
+        if shapely.get_type_id(part) != shapely.GeometryType.LINESTRING or len(corners) <= PIECE_CORNERS:
+            pieces.append(part)
+            continue
+        starts = range(0, len(corners) - 1, PIECE_CORNERS - 1)
+        pieces += [shapely.linestrings(corners[at : at + PIECE_CORNERS]) for at in starts]
+    return np.array(pieces, dtype=object)
 
 
 def path_crosses(graph: Graph, x_m: NDArray[np.float64], y_m: NDArray[np.float64], lines: Shapes) -> NDArray[np.bool_]:

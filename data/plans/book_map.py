@@ -1,0 +1,125 @@
+"""The map of one village in a plan book: an SVG picture in metres, north up, with a scale."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from html import escape
+
+import numpy as np
+import shapely
+
+COLOURS = ("#8dd3c7", "#fdb462", "#bebada", "#b3de69", "#fccde5", "#80b1d3", "#ffed6f", "#d9d9d9")
+WIDTH, HEIGHT, MARGIN = 640.0, 440.0, 14.0
+NICE_M = (50, 100, 200, 500, 1000, 2000, 5000)
+
+
+def village_map(
+    units: np.ndarray,
+    zone: np.ndarray,
+    zones: np.ndarray,
+    labels: Sequence[str],
+    *,
+    moved: np.ndarray,
+    hard: np.ndarray,
+    bridges: np.ndarray,
+    title: str,
+) -> str:
+    """
+    Draw the units of a village in the colours of their zones, the zones outlined and labelled.
+
+    Parameters
+    ----------
+    units, zone
+        Polygons in metres and the zone number of each.
+    zones, labels
+        Polygons in metres and the text of each zone.
+    moved
+        Whether each unit gets another zone: hatched.
+    hard, bridges
+        Barriers (lines) and bridges (points or lines) in metres.
+    title
+        What the picture shows, for readers who do not see it.
+
+    Examples
+    --------
+    >>> square = np.array([shapely.box(0, 0, 100, 100)])
+    >>> none = np.empty(0, dtype=object)
+    >>> drawn = village_map(square, np.array([0]), square, ["001"], moved=np.array([True]), hard=none, bridges=none,
+    ...     title="V")
+    >>> drawn.startswith("<svg"), drawn.count("<path"), "001" in drawn
+    (True, 3, True)
+    """
+    west, south, east, north = shapely.total_bounds(units)
+    scale = min((WIDTH - 2 * MARGIN) / max(east - west, 1.0), (HEIGHT - 2 * MARGIN) / max(north - south, 1.0))
+    page = _Page(west, north, scale)
+    parts = [
+        page.path(shape, fill=COLOURS[z % len(COLOURS)], stroke="#ffffff") for shape, z in zip(units, zone, strict=True)
+    ]
+    parts += [page.path(shape, fill="url(#moved)", stroke="none") for shape in units[moved]]
+    box = shapely.box(west, south, east, north)
+    parts += [page.line(shape, "#1f6fb2", 2.2) for shape in shapely.intersection(hard, box)]
+    parts += [page.path(shape, fill="none", stroke="#222222", wide=1.6) for shape in zones]
+    for shape in bridges:
+        point = shapely.centroid(shape)
+        if box.contains(point):
+            parts.append(page.dot(point))
+    parts += [page.text(shape, label) for shape, label in zip(zones, labels, strict=True)]
+    high = (north - south) * scale + 2 * MARGIN + 22
+    return (
+        f'<svg xmlns="http://www.w3.org/2000/svg" role="img" viewBox="0 0 {WIDTH:.0f} {high:.0f}">'
+        f"<title>{escape(title)}</title>{_HATCH}{''.join(parts)}{page.scale_bar(high - 12)}</svg>"
+    )
+
+
+_HATCH = (
+    '<defs><pattern id="moved" width="6" height="6" patternUnits="userSpaceOnUse" patternTransform="rotate(45)">'
+    '<line x1="0" y1="0" x2="0" y2="6" stroke="#333333" stroke-width="1.1"/></pattern></defs>'
+)
+
+
+class _Page:
+    """From metres to the picture."""
+
+    def __init__(self, west: float, north: float, scale: float) -> None:
+        self.west, self.north, self.scale = west, north, scale
+
+    def _points(self, corners: np.ndarray) -> str:
+        x = (corners[:, 0] - self.west) * self.scale + MARGIN
+        y = (self.north - corners[:, 1]) * self.scale + MARGIN
+        return " ".join(f"{one:.1f},{two:.1f}" for one, two in zip(x, y, strict=True))
+
+    def path(self, shape: shapely.Geometry, *, fill: str, stroke: str, wide: float = 0.5) -> str:
+        rings = [shapely.get_coordinates(ring) for ring in shapely.get_rings(shape)]
+        drawn = "".join(f"M{self._points(ring)}Z" for ring in rings)
+        return f'<path d="{drawn}" fill="{fill}" fill-rule="evenodd" stroke="{stroke}" stroke-width="{wide}"/>'
+
+    def line(self, shape: shapely.Geometry, stroke: str, wide: float) -> str:
+        lines = [
+            shapely.get_coordinates(part) for part in shapely.get_parts(shape) if shapely.get_dimensions(part) == 1
+        ]
+        return "".join(
+            f'<polyline points="{self._points(line)}" fill="none" stroke="{stroke}" stroke-width="{wide}"/>'
+            for line in lines
+        )
+
+    def dot(self, point: shapely.Point) -> str:
+        x, y = self._points(np.array([[point.x, point.y]])).split(",")
+        return f'<circle cx="{x}" cy="{y}" r="3.2" fill="#ffffff" stroke="#1f6fb2" stroke-width="1.6"/>'
+
+    def text(self, shape: shapely.Geometry, label: str) -> str:
+        inside = shapely.point_on_surface(shape)
+        x, y = self._points(np.array([[inside.x, inside.y]])).split(",")
+        return (
+            f'<text x="{x}" y="{y}" text-anchor="middle" font-size="13" font-weight="600" paint-order="stroke" '
+            f'stroke="#ffffff" stroke-width="3">{escape(label)}</text>'
+        )
+
+    def scale_bar(self, y: float) -> str:
+        long_m = max((one for one in NICE_M if one * self.scale < WIDTH / 3), default=NICE_M[0])
+        end = MARGIN + long_m * self.scale
+        told = f"{long_m / 1000:g} km" if long_m >= 1000 else f"{long_m} m"
+        return (
+            f'<line x1="{MARGIN}" y1="{y}" x2="{end:.1f}" y2="{y}" stroke="#222222" stroke-width="2"/>'
+            f'<text x="{end + 6:.1f}" y="{y + 4}" font-size="11">{told}</text>'
+            f'<text x="{WIDTH - MARGIN}" y="{y + 4}" font-size="12" text-anchor="end">N \u2191</text>'
+        )

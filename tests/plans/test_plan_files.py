@@ -1,0 +1,58 @@
+"""Plans on the command line, as files for GIS, and as a book to print."""
+
+from __future__ import annotations
+
+import json
+
+import geopandas as gpd
+from typer.testing import CliRunner
+
+from cli import app
+
+
+def plans(*words, actor="planner", code=0):
+    done = CliRunner().invoke(app, ["plans", *map(str, words), "--json"], env={"WANGGE_ACTOR": actor})
+    assert done.exit_code == code, done.output
+    return json.loads(done.stdout)
+
+
+def test_from_a_file_to_its_day_and_into_a_book(place):
+    units = place / "units.csv"
+    units.write_text("area_id,zone\nV100103,V1002\n", encoding="utf-8")
+    made = plans("new", "--name", "东镇 <调整>", "--units", units)
+    assert plans("list")["plans"][0]["plan_id"] == made["plan_id"]
+    branch = plans("branch", made["plan_id"], "--name", "另一份")
+    assert branch["branched_from"] == made["plan_id"]
+    assert plans("drop", branch["plan_id"])["state"] == "dropped"
+    plan = made["plan_id"]
+    assert plans("submit", plan)["gate"]["passed"]
+    refused = plans("approve", plan, code=2)
+    assert refused["error"]["kind"] == "ScopeError"
+    plans("approve", plan, actor="second")
+    compared = plans("compare", plan)
+    assert compared["moved"] == 100
+    assert compared["handed"][0]["to_zone"] == "V1002"
+    written = plans("export", plan, "--out", place / "zones.gpkg")
+    zones = gpd.read_file(place / "zones.gpkg")
+    assert written["rows"] == len(zones) == 4
+    changed = zones.set_index("code")[["households", "parts", "change"]].T.to_dict("list")
+    assert changed == {
+        "V1001": [200, 1, "changed"],
+        "V1002": [400, 1, "changed"],
+        "V2001": [300, 1, "kept"],
+        "V2002": [300, 1, "kept"],
+    }
+    plans("export", plan, "--of", "units", "--out", place / "units.geojson")
+    assert gpd.read_file(place / "units.geojson").set_index("unit_id").loc["V100103", "coming_code"] == "V100204"
+    assert plans("book", plan, "--out", place / "book.html")["villages"] == 2
+    book = (place / "book.html").read_text(encoding="utf-8")
+    assert "东镇 &lt;调整&gt;" in book
+    assert book.count("<svg") == 2
+    assert "V1村" in book
+    assert "SYNTHETIC" not in book
+    assert plans("effect", plan, "--on", "2026-11-02", actor="second")["plan"]["state"] == "in_force"
+    assert plans("effect", "--due", actor="second") == {"done": [], "refused": []}
+    shown = plans("show", plan)
+    assert [one["act"] for one in shown["events"]] == ["make", "submit", "approve", "effect"]
+    assert plans("rollback", plan, actor="second")["plan"]["state"] == "rolled_back"
+    assert plans("show", "plan-9", code=2)["error"]["kind"] == "StoreError"
