@@ -148,9 +148,10 @@ def ask_coverage(areas: gpd.GeoDataFrame) -> Found:
     return Found(seconds, None, None, "valid" if is_valid else f"not valid: {touched} areas have wrong edges")
 
 
+OVERLAY = "geopandas overlay with itself + holes of the union"
 PEERS: dict[str, Callable[[gpd.GeoDataFrame], Found]] = {
     "shapely coverage_is_valid + coverage_invalid_edges": ask_coverage,
-    "geopandas overlay with itself + holes of the union": overlay_self,
+    OVERLAY: overlay_self,
 }
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ctypes
+import errno
 import hashlib
 import json
 import os
@@ -38,13 +39,15 @@ def read_file(
     header: bool = True,
     seconds: int | None = None,
     memory_mb: int | None = None,
+    output_mb: int | None = None,
     progress: Progress | None = None,
 ) -> Any:
     """
     Read a file of any known format in a process of its own and return it as a RawTable: attributes as text.
 
-    The process is ended when it needs more time or memory than the settings `reader_seconds` and `reader_memory_mb`
-    allow; whatever a hostile file does to it, the caller gets a table or one refusal.
+    The process is ended when it needs more time, memory or room on the disk than the settings `reader_seconds`,
+    `reader_memory_mb` and `reader_output_mb` allow; whatever a hostile file does to it, the caller gets a table or one
+    refusal.
 
     Raises
     ------
@@ -59,7 +62,7 @@ def read_file(
     limits = {
         "seconds": seconds or int(DEFAULTS["reader_seconds"]),
         "memory_mb": memory_mb or int(DEFAULTS["reader_memory_mb"]),
-        "output_mb": int(DEFAULTS["reader_output_mb"]),
+        "output_mb": output_mb or int(DEFAULTS["reader_output_mb"]),
     }
     request = {"layer": layer, "encoding": encoding, "kind": kind, "header": header}
     with tempfile.TemporaryDirectory(prefix="wangge-read-") as folder:
@@ -322,6 +325,9 @@ def report_of(job: dict[str, Any]) -> dict[str, Any]:
     except MemoryError:
         raise
     except Exception as error:
+        if getattr(error, "errno", None) == errno.EFBIG or "File too large" in str(error):
+            found = say("more than {limit} MB when read", limit=job["limits"].get("output_mb", 0))
+            return {"error": error_to(too_much(Path(job["path"]).name, found, "reader_output_mb"))}
         reason = (str(error).strip().splitlines() or [type(error).__name__])[0][:200]
         refusal = FormatError(
             say("a file of a known format"),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import gzip
 import zipfile
 import zlib
@@ -107,7 +108,9 @@ def copy_limited(source: object, out: object, limit_bytes: int) -> int:
 
 
 def broken(path: Path, error: Exception) -> FormatError:
-    """Return the refusal of a damaged archive."""
+    """Return the refusal of a damaged archive; one that only outgrows the reader's limit is raised as it is."""
+    if getattr(error, "errno", None) == errno.EFBIG:
+        raise error
     return FormatError(
         say("a whole archive"),
         say("{file} is damaged ({reason})", file=path.name, reason=str(error)[:120]),

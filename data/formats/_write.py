@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import shutil
 import tempfile
 import zipfile
@@ -18,7 +19,8 @@ import shapely
 
 from geo.errors import FormatError, SchemaError, say
 
-FORMULA = ("=", "+", "-", "@", "\t", "\r")
+FORMULA = re.compile("'*[=+\\-@＝＋－＠\t\r\n]")
+"""What a spreadsheet may run, wide forms included, and what looks like such a cell already made safe."""
 SHORT = 10
 SHEET_ROWS, CELL_LETTERS = 1_048_575, 32_767
 DEGREES_ONLY = (".geojson", ".json", ".kml")
@@ -200,10 +202,10 @@ def safe_cell(value: Any) -> Any:
 
     Examples
     --------
-    >>> safe_cell("=1+1"), safe_cell("-0.5"), safe_cell("+86 571"), safe_cell("text")
-    ("'=1+1", '-0.5', "'+86 571", 'text')
+    >>> safe_cell("=1+1"), safe_cell("-0.5"), safe_cell("+86 571"), safe_cell("text"), safe_cell("'=x")
+    ("'=1+1", '-0.5', "'+86 571", 'text', "''=x")
     """
-    if not isinstance(value, str) or not value.startswith(FORMULA):
+    if not isinstance(value, str) or not FORMULA.match(value):
         return value
     try:
         float(value)
@@ -221,7 +223,7 @@ def cells(table: pd.DataFrame, *, shapes: bool) -> pd.DataFrame:
             frame["geometry"] = shapely.to_wkt(np.asarray(table["geometry"], dtype=object), rounding_precision=-1)
     for name in frame.columns:
         if pd.api.types.is_string_dtype(frame[name]):
-            risky = frame[name].str.startswith(FORMULA).fillna(False).astype(bool)
+            risky = frame[name].str.match(FORMULA).fillna(False).astype(bool)
             if risky.any():
                 frame[name] = frame[name].where(~risky, frame[name][risky].map(safe_cell).reindex(frame.index))
     return frame.rename(columns=safe_cell)

@@ -170,9 +170,10 @@ def column_values(frame: pd.DataFrame, expression: str) -> pd.Series:
 
 def blank_to_missing(values: pd.Series) -> pd.Series:
     """Return stripped text, missing where nothing is left; an export's apostrophe before a formula is taken off."""
-    stripped = values.astype("str").str.strip()
-    if stripped.str.startswith("'").any():
-        stripped = stripped.str.replace(r"^'(?=[=+\-@])", "", regex=True)
+    text = values.astype("str")
+    if text.str.startswith("'").any():
+        text = text.str.replace(r"^'(?='*[=+\-@＝＋－＠\t\r\n])", "", regex=True)
+    stripped = text.str.strip()
     return stripped.mask(stripped == "")
 
 

@@ -197,7 +197,7 @@ def _nesting_findings(level: Level, above: Level, own: np.ndarray, tiling: Tilin
     shapes = level.shapes[first]
     borders = nesting.compare_borders(shapes, own[first], above.shapes, limits)
     found, small = nesting.find_straying(shapes, names, own[first], above.shapes, above.names, limits, borders)
-    bare = nesting.find_untiled(shapes, names, above.shapes, above.names, level.crs, limits)
+    bare = _bare_ground(shapes, names, above, borders.is_open, level.crs, limits)
     if not borders.is_one_drawing:
         small = np.concatenate([small, [one.shape for one, share in bare if share <= 1 - limits.nested_share]])
         bare = [(one, share) for one, share in bare if share > 1 - limits.nested_share]
@@ -207,6 +207,17 @@ def _nesting_findings(level: Level, above: Level, own: np.ndarray, tiling: Tilin
     points = inner_points(np.array([one.shape for one, _ in bare], dtype=object))
     enclosed = set(shapely.STRtree(points).query(tiling.gaps, predicate="intersects")[1].tolist())
     return [*found, *(one for number, (one, _) in enumerate(bare) if number not in enclosed)]
+
+
+def _bare_ground(
+    shapes: np.ndarray, names: np.ndarray, above: Level, is_open: np.ndarray, crs: Any, limits: Limits
+) -> list[tuple[Finding, float]]:
+    """Look for bare ground only in parents whose border is not bit for bit their areas': the others are tiled."""
+    doubtful = above.shapes[is_open]
+    if not len(doubtful):
+        return []
+    near = np.unique(shapely.STRtree(shapes).query(doubtful, predicate="intersects")[1])
+    return nesting.find_untiled(shapes[near], names[near], doubtful, above.names[is_open], crs, limits)
 
 
 def _tell_small(small: np.ndarray, crs: Any, limits: Limits) -> list[Say]:
