@@ -14,13 +14,14 @@ import sys
 import threading
 from collections.abc import Callable, Mapping
 from contextlib import suppress
+from pathlib import Path
 from typing import Any
 
 from sqlalchemy.exc import DBAPIError
 
 from data.settings import DEFAULTS
 from data.store.accounts import Account, require_right
-from data.store.engine import reading, require_store, store_path, write_engine
+from data.store.engine import reading, require_store, store_path, workspaces, write_engine
 from data.store.locks import write_lock
 from data.store.opening import Store
 from data.store.tables import SCHEMA_VERSION
@@ -118,6 +119,13 @@ def _start_tiles(workspace: str) -> None:
 def _prepare(workspace: str, actor: str, right: str) -> Account:
     """Bring the store up to date and return the person who acts; ScopeError if they may not."""
     path = require_store(workspace)
+    _bring_up_to_date(path)
+    account = Store(workspace, path).account(actor)
+    require_right(account, right)
+    return account
+
+
+def _bring_up_to_date(path: Path) -> None:
     with reading(path) as connection:
         found = connection.execute("SELECT version_num FROM alembic_version").fetchone()[0]
     if found > SCHEMA_VERSION:
@@ -132,15 +140,24 @@ def _prepare(workspace: str, actor: str, right: str) -> Account:
         engine = write_engine(path)
         migrate(engine)
         engine.dispose()
-    account = Store(workspace, path).account(actor)
-    require_right(account, right)
-    return account
+
+
+def bring_all_up_to_date() -> None:
+    """
+    Bring every store an older version of the program wrote up to date; rows stay as they are.
+
+    A store that cannot be is left alone: opening it says why.
+    """
+    for workspace in workspaces():
+        with suppress(GridError, OSError, sqlite3.Error, DBAPIError), write_lock(workspace, wait_s=0):
+            _bring_up_to_date(store_path(workspace))
 
 
 def main() -> None:
     """Serve until standard input closes, then end; a verb under way is given a moment to finish."""
     from data.ingest.server import IngestServer
 
+    bring_all_up_to_date()
     server = Server(run_verb)
     ingest = IngestServer()
     ingest.start()
