@@ -170,7 +170,7 @@ def _fixed(post: Post) -> list[tuple[str, int, int, int]]:
     """Fixed needs of one post: role, people, from and to by hour of the day."""
     by_kind = {
         "P": [
-            ("guard", 5, 6, 22),
+            ("guard", 4, 6, 22),
             ("guard", 2, 0, 6),
             ("guard", 2, 22, 24),
             ("supervisor", 1, 8, 20),
@@ -178,7 +178,7 @@ def _fixed(post: Post) -> list[tuple[str, int, int, int]]:
             ("guide", 2, 8, 20),
         ],
         "R": [("team leader", 1, 9, 15)],
-        "E": [("guard", 3, 8, 20)],
+        "E": [("guard", 2, 8, 20)],
         "K": [("traffic", 3, 7, 21)],
         "F": [("doctor", 2, 8, 20)],
         "C": [("commander", 1, 0, 24), ("coordinator", 4, 0, 24)],

@@ -25,7 +25,8 @@ class Rights:
     `sees_personal`: names, phones, addresses and free text in clear. `reveals`: may open one masked value, with a
     reason that is audited. `imports`: may publish, replace and undo tables; needs an account without an area limit.
     `ingests`: may send fixes and incidents as they happen; needs an account without an area limit too.
-    `organizes`: may save and drop event plans inside their area.
+    `organizes`: may save and drop event plans and rosters, and open boards, inside their area. `reports`: may tell the
+    board of an event what happens there.
     `plans`: may draw, save and submit plans of boundaries. `approves`: may approve a plan another person submitted, put
     it in force and roll it back; needs an account without an area limit.
     `sets`: may change settings. `administers`: may add accounts and drop a workspace.
@@ -37,6 +38,7 @@ class Rights:
     imports: bool = False
     ingests: bool = False
     organizes: bool = False
+    reports: bool = False
     plans: bool = False
     approves: bool = False
     sets: bool = False
@@ -51,18 +53,25 @@ ROLES = {
         imports=True,
         ingests=True,
         organizes=True,
+        reports=True,
         plans=True,
         approves=True,
         sets=True,
         administers=True,
     ),
     "duty_officer": Rights(
-        title="duty officer", sees_personal=True, reveals=True, imports=True, ingests=True, organizes=True
+        title="duty officer",
+        sees_personal=True,
+        reveals=True,
+        imports=True,
+        ingests=True,
+        organizes=True,
+        reports=True,
     ),
     "planner": Rights(title="planner", imports=True, plans=True, approves=True, sets=True),
-    "organizer": Rights(title="event organizer", reveals=True, organizes=True),
-    "village_officer": Rights(title="village officer", sees_personal=True, reveals=True),
-    "grid_worker": Rights(title="grid worker", sees_personal=True, reveals=True),
+    "organizer": Rights(title="event organizer", reveals=True, organizes=True, reports=True),
+    "village_officer": Rights(title="village officer", sees_personal=True, reveals=True, reports=True),
+    "grid_worker": Rights(title="grid worker", sees_personal=True, reveals=True, reports=True),
     "viewer": Rights(title="viewer"),
 }
 """The one table of rights; a page asks `rights(account)`, the writer asks `require_right`."""

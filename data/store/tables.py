@@ -29,7 +29,7 @@ import data.kinds
 from data.kinds._spec import KindSpec
 from geo.catalogue import discover
 
-SCHEMA_VERSION = "0004"
+SCHEMA_VERSION = "0005"
 FOREVER = 2**53 - 1
 KINDS: dict[str, KindSpec] = discover(data.kinds)
 METADATA = MetaData()
@@ -301,3 +301,44 @@ PLAN_EDITORS = Table(
     Column("seen_at", BigInteger, nullable=False),
 )
 """Who has a plan open for editing, and when they were last seen."""
+ROSTER_VERSIONS = Table(
+    "roster_versions",
+    METADATA,
+    Column("roster_id", Text, primary_key=True),
+    Column("version", BigInteger, primary_key=True),
+    Column("event_id", Text, nullable=False),
+    Column("name", Text, nullable=False),
+    Column("area_ids", Text, nullable=False),
+    Column("actor", Text, nullable=False),
+    Column("at", BigInteger, nullable=False),
+    Column("note", Text, nullable=False),
+    Column("document", Text, nullable=False),
+    Column("people", Text, nullable=False),
+)
+"""Rosters as they were saved: `document` knows people by id alone, `people` holds their names and telephones."""
+BOARDS = Table(
+    "boards",
+    METADATA,
+    Column("board_id", Text, primary_key=True),
+    Column("event_id", Text, nullable=False),
+    Column("name", Text, nullable=False),
+    Column("area_ids", Text, nullable=False),
+    Column("is_drill", Boolean, nullable=False),
+    Column("actor", Text, nullable=False),
+    Column("at", BigInteger, nullable=False),
+)
+BOARD_FACTS = Table(
+    "board_facts",
+    METADATA,
+    Column("board_id", Text, primary_key=True),
+    Column("sequence", BigInteger, primary_key=True),
+    Column("source", Text, nullable=False),
+    Column("source_id", Text, nullable=False),
+    Column("kind", Text, nullable=False),
+    Column("happened_at", BigInteger, nullable=False),
+    Column("told_at", BigInteger, nullable=False),
+    Column("actor", Text, nullable=False),
+    Column("payload", Text, nullable=False),
+    Index("board_facts_source", "board_id", "source", "source_id", unique=True),
+)
+"""What happened on an event day, in the order it was told; a row is never changed."""

@@ -25,7 +25,7 @@ from geo.crowd.roster.solve.shifts import Shift, cut_shifts
 
 TIGHT = Limits(rest_h=2, longest_duty_h=5, hours_per_day=6, hours_in_event=8, posts_per_duty=2, watch_h=3,
                shortest_shift_h=2, longest_shift_h=3)  # fmt: skip
-QUICK = Effort(share_work=0.5, block_work=0.5, repair_work=0.5)
+QUICK = Effort(block_work=0.5, repair_work=0.5)
 
 
 def solved(case: Case, limits: Limits, seed: int = 1):

@@ -78,6 +78,9 @@ def make_old(path):
             "plan_versions",
             "plan_events",
             "plan_editors",
+            "roster_versions",
+            "boards",
+            "board_facts",
         )
         for name in tables:
             connection.exec_driver_sql(f"DROP TABLE {name}")

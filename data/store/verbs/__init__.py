@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from data.store.verbs.areas import publish_areas, replace_placements
+from data.store.verbs.boards import open_board, tell_board
 from data.store.verbs.boundaries import drop_boundaries, keep_boundaries, record_lineage
 from data.store.verbs.call import Call, Verb
 from data.store.verbs.events import drop_event, save_event
 from data.store.verbs.fixes import publish_fixes
 from data.store.verbs.plans import act_on_plan, make_plan, open_plan, save_plan
 from data.store.verbs.plans_in_force import effect_plan, roll_back_plan
+from data.store.verbs.rosters import save_roster
 from data.store.verbs.rows import publish_rows
 from data.store.verbs.small import add_account, add_audit, set_setting
 from data.store.verbs.undo import undo_import
@@ -27,6 +29,9 @@ VERBS: dict[str, Verb] = {
     "publish_fixes": Verb(publish_fixes, right="imports"),
     "save_event": Verb(save_event, right="organizes"),
     "drop_event": Verb(drop_event, right="organizes"),
+    "save_roster": Verb(save_roster, right="organizes"),
+    "open_board": Verb(open_board, right="organizes"),
+    "tell_board": Verb(tell_board, right="reports"),
     "make_plan": Verb(make_plan, right="plans"),
     "save_plan": Verb(save_plan, right="plans"),
     "open_plan": Verb(open_plan, right="plans"),

@@ -65,7 +65,7 @@ def make_roster(
     shifts = cut_shifts(_remaining(demand, stays), staff.people, limits)
     teams = form_teams(staff)
     tell(0.08, "teams")
-    seats = share_out(teams, shifts, demand, limits, work=effort.share_work, seed=seed)
+    seats = share_out(teams, shifts, demand, limits)
     parts = _fill_teams(teams, shifts, seats, demand, staff, limits, stays, effort, seed, tell, is_stopped)
     for share, least_h in ((0.75, None), (0.85, demand.horizon.hours(1))):
         if not is_stopped():

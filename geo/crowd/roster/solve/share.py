@@ -2,17 +2,16 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
 
-from geo.crowd.roster.demand import Demand
+from geo.crowd.roster.demand import Demand, NeedLine
 from geo.crowd.roster.people import Limits, Person, Staff
 from geo.crowd.roster.solve.shifts import Shift, can_stand
 
-PER_TIGHT, PER_POST = 2, 12
-"""In slots off an even share: a seat that needs two shifts in one duty, and one more post for a block."""
+PER_POST = 24
+"""Slots more a team rather takes than go to one more post."""
 
 
 @dataclass(frozen=True)
@@ -54,15 +53,14 @@ def form_teams(staff: Staff) -> list[Team]:
     return [Team(" + ".join(sorted(names[block])), tuple(grouped[block])) for block in sorted(grouped)]
 
 
-def share_out(
-    teams: Sequence[Team], shifts: Sequence[Shift], demand: Demand, limits: Limits, *, work: float, seed: int
-) -> list[list[int]]:
+def share_out(teams: Sequence[Team], shifts: Sequence[Shift], demand: Demand, limits: Limits) -> list[list[int]]:
     """
-    Return seats by team and shift: as many filled as the teams' heads and hours allow, shared evenly, posts kept whole.
+    Return seats by team and shift: each to the team with most to spare, rather to one that is at the post already.
 
-    A team's members in one role are counted as so many heads: at each moment no more of them stand, or rest after
-    standing, than there are. Seats beyond that, which need two shifts in one duty, are given last. This is a guess
-    that the rosters of the teams then prove or not; what they cannot fill is offered to everybody afterwards.
+    A team has so many heads for a role: those who stand, or rest after standing, are not free. Hours a day and in the
+    event are added up. Seats for which nobody is free go to a team whose people are merely not standing, since two
+    shifts may make one duty. This is a guess that the rosters of the teams then prove or not; what they cannot fill is
+    offered to everybody afterwards.
 
     Examples
     --------
@@ -71,45 +69,71 @@ def share_out(
     >>> limits = Limits(rest_h=8, shortest_shift_h=4, longest_shift_h=4)
     >>> shifts = [Shift(line, 0, 4, 2) for line in case.demand.table()]
     >>> teams = [Team(p.person_id, (p,)) for p in case.staff.people]
-    >>> share_out(teams, shifts, case.demand, limits, work=1.0, seed=1)
+    >>> share_out(teams, shifts, case.demand, limits)
     [[1], [1]]
     """
-    from ortools.sat.python import cp_model
-
-    model = cp_model.CpModel()
     able = _able(teams, shifts, demand)
-    seats: dict[tuple[int, int], Any] = {}
-    tight: dict[tuple[int, int], Any] = {}
-    for (at, s), heads in able.items():
-        seats[at, s] = model.new_int_var(0, min(heads, shifts[s].people), "")
-        tight[at, s] = model.new_int_var(0, min(heads, shifts[s].people), "")
-        model.add(tight[at, s] <= seats[at, s])
-    missing = []
-    for s, shift in enumerate(shifts):
-        left = model.new_int_var(0, shift.people, "")
-        model.add(sum(seats[at, s] for at in range(len(teams)) if (at, s) in seats) + left == shift.people)
-        missing.append(left)
-    terms: list[Any] = []
-    for at, team in enumerate(teams):
-        terms += _team_terms(model, at, team, shifts, demand, limits, seats, tight)
-    terms += _uneven(model, teams, shifts, seats, able)
-    cost = 1 + len(teams) * (PER_POST + 1) + 2 * sum(shift.length * shift.people for shift in shifts)
-    model.minimize(
-        sum(cost * shifts[s].length * left for s, left in enumerate(missing))
-        + sum(PER_TIGHT * one for one in tight.values())
-        + sum(terms)
-    )
-    solver = cp_model.CpSolver()
-    solver.parameters.num_workers = 1
-    solver.parameters.random_seed = seed
-    solver.parameters.max_deterministic_time = work
-    status = solver.solve(model)
-    if status not in (cp_model.OPTIMAL, cp_model.FEASIBLE):
-        return [[0] * len(shifts) for _ in teams]
-    return [
-        [int(solver.value(seats[at, s])) if (at, s) in seats else 0 for s in range(len(shifts))]
-        for at in range(len(teams))
-    ]
+    books = [_Books(team, shifts, demand, limits) for team in teams]
+    seats = [[0] * len(shifts) for _ in teams]
+    for s in sorted(range(len(shifts)), key=lambda at: (shifts[at].start, shifts[at].end, shifts[at].line.key)):
+        left = shifts[s].people
+        for is_rested in (True, False):
+            while left:
+                room = [at for at in range(len(teams)) if books[at].room(s, able.get((at, s), 0), is_rested)]
+                if not room:
+                    break
+                chosen = min(room, key=lambda at: (books[at].load(shifts[s].line), at))
+                books[chosen].give(s)
+                seats[chosen][s] += 1
+                left -= 1
+    return seats
+
+
+class _Books:
+    """What one team has been given so far."""
+
+    def __init__(self, team: Team, shifts: Sequence[Shift], demand: Demand, limits: Limits) -> None:
+        self.shifts, self.horizon = shifts, demand.horizon
+        self.rest = demand.horizon.least_slots(limits.rest_h)
+        self.members = len(team.members)
+        self.heads: dict[str, int] = {}
+        self.days: dict[str, list[int]] = {}
+        self.event: dict[str, int] = {}
+        for role in {shift.line.role for shift in shifts}:
+            mine = [p for p in team.members if p.can_stand_as(role)]
+            day = sum(demand.horizon.most_slots(p.day_limit_h(limits)) for p in mine)
+            self.heads[role], self.days[role] = len(mine), [day] * demand.horizon.days
+            self.event[role] = sum(demand.horizon.most_slots(p.event_limit_h(limits)) for p in mine)
+        self.given: dict[str, list[int]] = defaultdict(list)
+        self.slots = 0
+        self.posts: set[str] = set()
+
+    def room(self, s: int, able: int, is_rested: bool) -> bool:
+        """Say whether one more of the team can take a shift; `able` are those who could if they did nothing else."""
+        shift = self.shifts[s]
+        role, clear = shift.line.role, self.rest if is_rested else 0
+        given = self.given[role]
+        taken = sum(self.shifts[o].end + clear > shift.start for o in given)
+        if given.count(s) >= able or taken >= self.heads[role] or self.event[role] < shift.length:
+            return False
+        return all(self.days[role][day] >= need for day, need in self._by_day(shift).items())
+
+    def load(self, line: NeedLine) -> float:
+        """Slots a head, with something on top for a post the team is not at yet."""
+        return (self.slots + (0 if line.post_id in self.posts else PER_POST)) / self.members
+
+    def give(self, s: int) -> None:
+        """Take one seat."""
+        shift = self.shifts[s]
+        self.given[shift.line.role].append(s)
+        self.slots += shift.length
+        self.posts.add(shift.line.post_id)
+        self.event[shift.line.role] -= shift.length
+        for day, need in self._by_day(shift).items():
+            self.days[shift.line.role][day] -= need
+
+    def _by_day(self, shift: Shift) -> Counter[int]:
+        return Counter(self.horizon.day(t) for t in range(shift.start, shift.end))
 
 
 def _able(teams: Sequence[Team], shifts: Sequence[Shift], demand: Demand) -> dict[tuple[int, int], int]:
@@ -128,59 +152,3 @@ def _able(teams: Sequence[Team], shifts: Sequence[Shift], demand: Demand) -> dic
             if heads:
                 found[at, s] = heads
     return found
-
-
-def _team_terms(
-    model: Any, at: int, team: Team, shifts: Sequence[Shift], demand: Demand, limits: Limits,
-    seats: dict[tuple[int, int], Any], tight: dict[tuple[int, int], Any],
-) -> list[Any]:  # fmt: skip
-    """Heads, hours a day and hours in the event of one team, and what each post it goes to costs."""
-    horizon = demand.horizon
-    rest = horizon.least_slots(limits.rest_h)
-    own = [s for s in range(len(shifts)) if (at, s) in seats]
-    for role in sorted({shifts[s].line.role for s in own}):
-        heads = sum(p.can_stand_as(role) for p in team.members)
-        mine = [s for s in own if shifts[s].line.role == role]
-        for moment in sorted({shifts[s].start for s in mine}):
-            resting = [s for s in mine if shifts[s].start <= moment < shifts[s].end + rest]
-            model.add(sum(seats[at, s] - tight[at, s] for s in resting) <= heads)
-            standing = [s for s in resting if moment < shifts[s].end]
-            model.add(sum(seats[at, s] for s in standing) <= heads)
-        able = [p for p in team.members if p.can_stand_as(role)]
-        most = sum(horizon.most_slots(p.event_limit_h(limits)) for p in able)
-        model.add(sum(shifts[s].length * seats[at, s] for s in mine) <= most)
-        for day in range(horizon.days):
-            part = {s: sum(horizon.day(t) == day for t in range(shifts[s].start, shifts[s].end)) for s in mine}
-            free = sum(horizon.most_slots(p.day_limit_h(limits)) for p in able)
-            model.add(sum(part[s] * seats[at, s] for s in mine if part[s]) <= free)
-    terms = []
-    for post in sorted({shifts[s].line.post_id for s in own}):
-        goes = model.new_bool_var("")
-        here = [s for s in own if shifts[s].line.post_id == post]
-        model.add(sum(seats[at, s] for s in here) <= sum(shifts[s].people for s in here) * goes)
-        terms.append(PER_POST * goes)
-    return terms
-
-
-def _uneven(
-    model: Any, teams: Sequence[Team], shifts: Sequence[Shift], seats: dict[tuple[int, int], Any],
-    able: dict[tuple[int, int], int],
-) -> list[Any]:  # fmt: skip
-    """Slots by which each team is over or under its share by heads of what it could do."""
-    whole = [shift.length * shift.people for shift in shifts]
-    heads: dict[int, int] = defaultdict(int)
-    for at, s in able:
-        heads[s] += len(teams[at].members)
-    terms = []
-    for at, team in enumerate(teams):
-        own = [s for s in range(len(shifts)) if (at, s) in seats]
-        if not own:
-            continue
-        fair = round(sum(whole[s] * len(team.members) / heads[s] for s in own))
-        most = sum(whole[s] for s in own)
-        off = model.new_int_var(0, max(most, fair), "")
-        total = sum(shifts[s].length * seats[at, s] for s in own)
-        model.add(off >= total - fair)
-        model.add(off >= fair - total)
-        terms.append(off)
-    return terms
