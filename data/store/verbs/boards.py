@@ -178,7 +178,7 @@ def _facts(connection: Connection, board_id: str, since: int, most: int | None =
     columns = BOARD_FACTS.c
     statement = select(BOARD_FACTS).where(columns.board_id == board_id, columns.sequence > since)
     statement = statement.order_by(columns.sequence).limit(most)
-    return [fact_of_row(row._mapping) for row in connection.execute(statement)]
+    return [fact_of_row(dict(row._mapping)) for row in connection.execute(statement)]
 
 
 def fact_of_row(row: Mapping[str, Any]) -> Fact:
