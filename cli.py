@@ -359,6 +359,21 @@ def plans(
 
 
 @app.command()
+def egress(
+    event: Annotated[Path, typer.Argument(metavar="EVENT.json", help="The event plan (docs/event-file.md).")],
+    report: Annotated[Path, typer.Option(metavar="FILE.json", help="Capacity, egress band, clock, open checks.")],
+    runs: Annotated[int, typer.Option(metavar="N", help="Runs of the network.", min=50, max=2000)] = 60,
+    seed: Annotated[int, typer.Option(metavar="N", help="Same seed, same report.", min=0)] = 1,
+    as_json: Json = False,
+) -> None:
+    """Say what an event's ground holds and how long it takes to clear, with rule set, range and binding factor."""
+    from commands.egress import report_egress
+
+    with console.refusals(as_json):
+        report_egress(event, report=report, runs=runs, seed=seed, as_json=as_json)
+
+
+@app.command()
 def export(
     item: Annotated[str, typer.Argument(metavar="ITEM", help="areas, incidents, tracks, map, ... (docs/commands.md).")],
     out: Annotated[Path, typer.Option(metavar="FILE", help="The ending says the format.")],

@@ -30,6 +30,7 @@ on its page and tested by the tests that run over the whole catalogue. Written b
 LISTS = (
     ("Metrics", "geo.metrics", ("title", "unit", "help", "source")),
     ("Code schemes", "geo.areas.codes", ("title", "help", "source")),
+    ("Rule sets for crowds", "geo.crowd.rules", ("title", "version", "help", "source")),
     ("Layers", "layers", ("title", "group", "needs", "min_zoom")),
     ("Kinds of table", "data.kinds", ("title", "key", "shape", "columns")),
     ("Sources that come with the program", "data.sources", ("title", "provides", "licence", "attribution")),

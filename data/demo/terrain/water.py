@@ -45,7 +45,8 @@ VIEWING_POINTS = (
     "海神庙前塘",
     "宣德门外塘",
 )
-VIEWING_SPAN = (120.528, 120.572)
+VIEWING_SPAN = (120.53613, 120.56387)
+"""Middles of the first and last of nine stretches that make 3,000 m of seawall."""
 
 
 def build_roads(vertices: VertexTable, paths: list[Path]) -> gpd.GeoDataFrame:

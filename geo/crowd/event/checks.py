@@ -45,7 +45,7 @@ def check_event(event: Event, *, exit_tolerance_m: float = EXIT_TOLERANCE_M) -> 
 
     Examples
     --------
-    >>> from geo.crowd.event.ground import Exit
+    >>> from geo.crowd.event.ground import Exit, ViewingArea
     >>> area = ViewingArea(area_id="A", name="A", usable_m2=100.0)
     >>> wrong = Exit(exit_id="x", area_id="B", clear_width_m=0.0)
     >>> for one in check_event(Event(event_id="e", name="e", areas=(area,), exits=(wrong,))):
