@@ -10,6 +10,8 @@ from typing import Annotated
 import typer
 
 from commands import console
+from commands.followed import defects, mappings
+from commands.given import Actor, Crs, Json, Lat, Lon, Out, Workspace
 
 app = typer.Typer(
     no_args_is_help=True,
@@ -17,18 +19,6 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     help="Wangge: grids, incidents, patrols.",
 )
-Workspace = Annotated[str, typer.Option("--workspace", metavar="NAME", help="The dataset to use.")]
-Actor = Annotated[
-    str | None,
-    typer.Option("--actor", envvar="WANGGE_ACTOR", metavar="ACCOUNT", help="Who does it; default the administrator."),
-]
-Json = Annotated[bool, typer.Option("--json", help="Print one JSON object on stdout.")]
-Crs = Annotated[
-    str | None, typer.Option("--crs", metavar="CRS", help="EPSG code, gcj02 or bd09, where the file declares none.")
-]
-Lon = Annotated[str | None, typer.Option("--lon", metavar="COL", help="Column with the longitude or x.")]
-Lat = Annotated[str | None, typer.Option("--lat", metavar="COL", help="Column with the latitude or y.")]
-Out = Annotated[Path | None, typer.Option("--out", metavar="FILE", help="Write the result here instead of stdout.")]
 
 
 class BoundaryAct(StrEnum):
@@ -130,12 +120,21 @@ def import_(
     licence: Annotated[str | None, typer.Option(metavar="TEXT", help="Licence of the file.")] = None,
     attribution: Annotated[str | None, typer.Option(metavar="TEXT", help="Who made the file.")] = None,
     title: Annotated[str | None, typer.Option(metavar="TEXT", help="Title of the workspace.")] = None,
+    mapping: Annotated[str | None, typer.Option(metavar="NAME", help="Choices saved for this source.")] = None,
+    save_mapping: Annotated[
+        str | None, typer.Option("--save-mapping", metavar="NAME", help="Save the choices of this import.")
+    ] = None,
+    repair: Annotated[bool, typer.Option("--repair", help="Repair areas before they are taken.")] = False,
+    max_change: Annotated[
+        float | None, typer.Option(metavar="SHARE", min=0, max=1, help="Most of an area a repair may change.")
+    ] = None,
+    consent: Annotated[str | None, typer.Option(metavar="IDS", help="Areas that may change by more: A,B,C.")] = None,
     workspace: Workspace = "main",
     actor: Actor = None,
     as_json: Json = False,
 ) -> None:
     """Take a file in, all or nothing for areas, unusable rows to a reject file for the other kinds."""
-    from commands.imports import take_file
+    from commands.imports import repair_options, take_file
 
     given = {
         "level": level, "level_title": level_title, "parent_level": parent_level, "id": id_column, "name": name,
@@ -144,7 +143,14 @@ def import_(
         "attribution": attribution, "title": title, "correct": tuple(correct or ()), "accept": tuple(accept or ()),
     }  # fmt: skip
     with console.refusals(as_json):
-        take_file(file, kind, given, columns or [], workspace=workspace, actor=actor, as_json=as_json)
+        take_file(
+            file, kind, given | {"repair": repair_options(repair, max_change, consent)}, columns or [],
+            workspace=workspace, actor=actor, as_json=as_json, mapping=mapping, save_mapping=save_mapping,
+        )  # fmt: skip
+
+
+app.command()(mappings)
+app.command()(defects)
 
 
 @app.command()

@@ -6,7 +6,8 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from api.ask import find_workspace, open_desk, read_names, read_text, read_time
-from api.map_documents import LIVE_SCRIPTS, build_map, document_config, read_theme, render_document
+from api.map_documents import build_map, document_config, read_theme, render_document
+from api.map_scripts import LIVE_SCRIPTS
 from api.replay import read_limits
 from api.replies import answers, read_language
 

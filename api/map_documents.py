@@ -18,6 +18,7 @@ from starlette.responses import HTMLResponse, Response
 from api.ask import find_workspace, open_desk, read_names, read_text
 from api.csp import document_policy
 from api.features import catalogue
+from api.map_scripts import COMING_SCRIPTS, LIVE_SCRIPTS, SCRIPTS
 from api.replies import answers, read_language
 from api.tiles import describe_tiles
 from data.language import LANGUAGES, translate
@@ -25,20 +26,6 @@ from layers._element import StartElement
 from layers._offline import keep_vendored
 
 ASSETS = Path(__file__).resolve().parent.parent / "assets"
-SCRIPTS = (
-    "core/base", "core/themes", "core/geometry", "core/mvt", "core/stage", "core/state",
-    "draw/areas", "draw/tiled", "draw/outlines", "draw/lines", "draw/points", "draw/labels",
-    "tools/synthetic", "tools/search", "tools/panel", "tools/toolbar", "tools/measure", "tools/legend",
-    "tools/chooser", "tools/picture", "core/start",
-)  # fmt: skip
-"""Our scripts in the order they run."""
-LIVE_SCRIPTS = (
-    *SCRIPTS[:-1],
-    "live/store", "live/symbols", "live/draw", "live/replay", "live/connection", "live/list",
-    "live/announce", "live/filters", "live/bar", "live/page",
-    SCRIPTS[-1],
-)  # fmt: skip
-"""Those of the live map."""
 STYLES = ("vendor/noto-sans-sc/index.css", "wangge/wangge.css", "wangge/live.css")
 STATE = (
     "level", "area", "pick", "metric", "start", "end", "category", "classes", "palette",
@@ -65,7 +52,7 @@ def asset_url(path: str) -> str:
 def script_texts() -> dict[str, dict[str, str]]:
     """Return every text our scripts show, in each language: what stands in t("...") of the scripts."""
     found: set[str] = set(WORDS)
-    for name in LIVE_SCRIPTS:
+    for name in {*LIVE_SCRIPTS, *COMING_SCRIPTS}:
         found |= set(re.findall(r"\bt\(\s*\"([^\"]+)\"", (ASSETS / "wangge" / f"{name}.js").read_text("utf-8")))
     return {language: {text: translate(text, language) for text in sorted(found)} for language in LANGUAGES}
 
@@ -150,13 +137,13 @@ def _attribution(desk: Any) -> list[str]:
 
 
 def build_map(desk: Any, config: dict[str, Any]) -> folium.Map:
-    """Return the folium map of a document: no tiles, one element a layer, one that starts it."""
+    """Return the folium map of a document: no tiles, one element a layer (none without a desk), one that starts it."""
     keep_vendored()
     options: dict[str, Any] = {"zoom_control": False, "attribution_control": False, "max_zoom": 20, "zoom_snap": 0.25}
     canvas = folium.Map(tiles=None, **options)
     shown = [one for one in str(config["state"].get("layers", "")).split(",") if one]
     specs = catalogue()
-    for name, layer in layer_configs(desk, shown):
+    for name, layer in layer_configs(desk, shown) if desk is not None else ():
         specs[name].build(layer).add_to(canvas)
     StartElement(config).add_to(canvas)
     return canvas

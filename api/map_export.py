@@ -15,7 +15,8 @@ from starlette.responses import HTMLResponse, Response
 from api.ask import find_workspace, open_desk, read_period
 from api.csp import hash_of, saved_policy
 from api.features import build_feed, catalogue
-from api.map_documents import ASSETS, SCRIPTS, build_map, document_config, read_state, read_theme, render_parts
+from api.map_documents import ASSETS, build_map, document_config, read_state, read_theme, render_parts
+from api.map_scripts import SCRIPTS
 from api.replies import answers, encode, missing, read_language
 from api.values import DEFAULT_CLASSES, DEFAULT_PALETTE, build_values, read_choice
 from data.coverage import metrics

@@ -9,6 +9,7 @@ from starlette.staticfiles import StaticFiles
 from starlette.types import Scope
 
 from api.auth import become
+from api.coming_document import coming, coming_rows
 from api.features import features
 from api.ingest import close_connections as close_clients
 from api.ingest import ingest
@@ -53,6 +54,8 @@ def build_routes() -> list[BaseRoute]:
         Route("/map/view", view),
         Route("/map/export", export),
         Route("/map/live", wall),
+        Route("/map/coming", coming),
+        Route("/api/coming/{token}", coming_rows),
         Route("/api/features/{layer}", features),
         Route("/api/values", values),
         Route("/api/search", search),

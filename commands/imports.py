@@ -18,10 +18,14 @@ def take_file(
     workspace: str,
     actor: str | None,
     as_json: bool,
+    mapping: str | None = None,
+    save_mapping: str | None = None,
 ) -> None:
-    """Import `file` as `kind`, with what was given on the command line, and report on it."""
+    """Import `file` as `kind`, with what was given on the command line or saved, and report on it."""
     import data.kinds
     from data.imports import ImportOptions, import_file
+    from data.imports.mappings import keep_mapping, recognise, require_mapping, saved_mappings, with_mapping
+    from data.imports.publish import find_store
 
     kinds = sorted(path.stem for path in Path(data.kinds.__file__).parent.glob("[!_]*.py"))
     if kind not in kinds:
@@ -34,13 +38,36 @@ def take_file(
     options = ImportOptions(
         map=_field_columns(columns), **{name: value for name, value in given.items() if value is not None}
     )
+    store = find_store(workspace)
+    if mapping is not None:
+        options = with_mapping(options, require_mapping(store, mapping, kind))
     with progress_bar(f"import {file.name}") as progress:
         report = import_file(
             file, kind, options, workspace=workspace, actor=actor or _default_actor(workspace), progress=progress
         )
+    if save_mapping is not None:
+        who = actor or _default_actor(workspace)
+        keep_mapping(workspace, save_mapping, kind, report.file_columns, options, actor=who)
     if as_json:
         print_json(report.to_dict())
     _describe(report)
+    known = recognise(saved_mappings(store), kind, report.file_columns)
+    if mapping is None and save_mapping is None and known is not None:
+        note(f"  notice: the columns are those of the saved mapping {known.name}: --mapping uses it")
+
+
+def repair_options(is_asked: bool, max_change: float | None, consent: str | None) -> Any:
+    """Return how far to repair, None for not at all; limits and consent need --repair."""
+    from data.defects import RepairOptions
+
+    if not is_asked:
+        if max_change is not None or consent is not None:
+            raise SchemaError(
+                say("--repair with --max-change and --consent"), say("one without it"), say("add --repair")
+            )
+        return None
+    named = tuple(one.strip() for one in (consent or "").split(",") if one.strip())
+    return RepairOptions(max_change_share=max_change, consent=named)
 
 
 def _default_actor(workspace: str) -> str:
@@ -65,6 +92,8 @@ def _field_columns(columns: list[str]) -> dict[str, str]:
 def _describe(report: Any) -> None:
     """Say on stderr what was read, taken, rejected and how rows were placed."""
     note(f"{report.workspace}: {report.rows_read:,} rows read, {report.rows_taken:,} taken (import {report.import_id})")
+    if report.changes:
+        note("  " + ", ".join(f"{rows:,} {what}" for what, rows in report.changes.items()))
     for reason, rows in report.rejected:
         note(f"  rejected: {rows:,} {reason}")
     if report.reject_file:

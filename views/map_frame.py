@@ -84,7 +84,7 @@ export default function (component) {
 """
 STATE_KEYS = (
     "lang", "theme", "level", "area", "pick", "metric", "start", "end", "category", "classes", "palette",
-    "layers", "view", "edition", "click", "values", "title", "boundaries", "borders", "live",
+    "layers", "view", "edition", "click", "values", "title", "boundaries", "borders", "live", "coming",
 )  # fmt: skip
 
 
@@ -143,12 +143,12 @@ def map_frame(
     title
         What a screen reader calls the frame.
     document
-        The map document it holds: /map/view, or /map/live for the wall.
+        The map document it holds: /map/view, /map/live for the wall, or /map/coming for a file before it is taken.
 
     Returns
     -------
     done
-        `clicked`: {"kind", "id", "level", "name", "action", "seq"} or None, given once.
+        `clicked`: {"kind", "id", "level", "name", "action", "seq"} or None, given once; of a defect, `id` is its key.
         `layers`: names joined by commas, or None.
         `live`: what the wall shows (docs/live.md), or None.
     """

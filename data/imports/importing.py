@@ -8,6 +8,7 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
+import shapely
 
 from data.formats import RawTable, read_file
 from data.imports.areas import LevelTable, read_level
@@ -25,6 +26,7 @@ from data.imports.publish import (
     place_new,
     placer_for,
     publish_kind,
+    rejects_path,
     replace_addressed,
     source_of,
     stage_kind,
@@ -116,10 +118,10 @@ def import_areas(
     raw: RawTable, options: ImportOptions, store: Store | None, workspace: str, actor: str, tell: Progress
 ) -> ImportReport:
     """Import one level of areas with a report of its defects, and place the located rows again."""
-    from data.defects.following import check_level, drop_report, keep_report
+    from data.defects.following import check_level, drop_report, keep_report, report_path
 
     tell(0.05, "checking areas")
-    level, merged = prepare_areas(raw, options, store)
+    level, merged, repaired = prepare_repaired(raw, options, store)
     if options.plan is not None:
         return keep_plan(raw, options, level, merged, store, workspace, actor)
     zone = store.time_zone if store is not None else options.time_zone or str(DEFAULTS["time_zone"])
@@ -127,17 +129,19 @@ def import_areas(
     dated = fit_into_time(merged, present, valid_from=options.valid_from, time_zone=zone)
     notices = [*level.notices, *merged.notices, *dated.notices]
     source = source_of(raw, options, level.crs, len(merged.new))
+    source["options"] |= repaired
     found = check_level(merged.new, merged.all_areas, str(options.level), store)
     asked: dict[str, Any] = {"actor": actor, "is_new": store is None, "progress": part(tell, 0.3, 1.0)}
     with making_store(store, workspace, options, actor) as ready:
-        kept = keep_report(workspace, source["import_id"], found)
+        keep_report(ready.workspace, source["import_id"], found)
         try:
             result = publish_dated(ready, dated, source, notices, **asked)
         except BaseException:
-            drop_report(workspace, source["import_id"])
+            drop_report(ready.workspace, source["import_id"])
             raise
     report = areas_report(raw, level, merged, notices, workspace, result["edition"], source["import_id"])
-    report.defects, report.defect_file = found.counts(), kept
+    report.defects, report.defect_file = found.counts(), report_path(workspace, source["import_id"])
+    report.changes = result.get("changes", {}).get(options.level, {})
     return report
 
 
@@ -160,6 +164,7 @@ def areas_report(
         notices=notices,
         columns=level.matched.columns,
         unknown_columns=level.matched.unknown,
+        file_columns=[str(name) for name in raw.frame.columns],
         edition=edition,
         import_id=import_id,
     )
@@ -201,6 +206,19 @@ def prepare_areas(raw: RawTable, options: ImportOptions, store: Store | None) ->
     return level, merge_levels(level, options, present, rows)
 
 
+def prepare_repaired(
+    raw: RawTable, options: ImportOptions, store: Store | None
+) -> tuple[LevelTable, Merged, dict[str, Any]]:
+    """Prepare areas as they are, or as the repair that was asked for leaves them, with what it did for the record."""
+    from data.defects.coming import repaired_raw
+
+    if options.repair is None:
+        return *prepare_areas(raw, options, store), {}
+    merged = prepare_areas(raw, options, store)[1]
+    fixed, told, record = repaired_raw(raw, options, store, merged)
+    return *prepare_areas(fixed, told, store), {"repair": record}
+
+
 def import_rows(
     raw: RawTable, kind: str, options: ImportOptions, store: Store | None, workspace: str, actor: str, tell: Progress
 ) -> ImportReport:
@@ -220,22 +238,26 @@ def import_rows(
         notices += resolve_areas(table, store)
     source = source_of(raw, options, found.crs, len(table))
     with making_store(store, workspace, options, actor) as ready:
-        reject_file = write_rejects(workspace, source["import_id"], raw, found.faults)
+        reject_file = write_rejects(ready.workspace, source["import_id"], raw, found.faults)
         asked: dict[str, Any] = {"actor": actor, "based_on": ready.edition, "progress": part(tell, 0.5, 0.95)}
         try:
-            result = publish_kind(workspace, kind, table, placement, source, notices, **asked)
+            result = publish_kind(ready.workspace, kind, table, placement, source, notices, **asked)
         except BaseException:
             if reject_file is not None:
                 reject_file.unlink(missing_ok=True)
             raise
+    if reject_file is not None:
+        reject_file = rejects_path(workspace, source["import_id"])
     if kind in ("buildings", "households"):
         again_if_changed(lambda: replace_addressed(workspace, actor=actor))
     tell(1.0, "published")
     if result.get("repeated_rows"):
         notices.append(say("{count} rows were there already and were left out", count=result["repeated_rows"]))
-    return build_report(
+    report = build_report(
         raw, kind, workspace, found, notices, placement, result["edition"], source["import_id"], reject_file
     )
+    report.changes = result.get("changes", {})
+    return report
 
 
 def build_report(
@@ -267,6 +289,7 @@ def build_report(
         disagreements=len(placement.disagreements) if placement is not None else 0,
         columns=found.matched.columns,
         unknown_columns=found.matched.unknown,
+        file_columns=[str(name) for name in raw.frame.columns],
         edition=edition,
         import_id=import_id,
     )
@@ -325,6 +348,7 @@ def preview_file(path: str | Path, kind: str, options: ImportOptions, *, workspa
         row_count=len(raw.frame),
         file_columns=[str(name) for name in raw.frame.columns],
         rows=raw.frame.head(SAMPLE_ROWS),
+        raw=raw,
     )
     try:
         fill_preview(preview, raw, kind, options, workspace)
@@ -345,12 +369,29 @@ def fill_preview(preview: Preview, raw: RawTable, kind: str, options: ImportOpti
         preview.columns, preview.unknown_columns = level.matched.columns, level.matched.unknown
         preview.table, preview.rows_taken = merged.new.drop(columns="geometry").head(SAMPLE_ROWS), len(merged.new)
         preview.notices, preview.evidence = [*level.notices, *merged.notices], level.evidence
+        preview.merged, preview.labels = merged, merged.new["area_id"].astype(str).tolist()
+        preview.shapes = merged.new["geometry"].to_numpy(object)
         return
     found = read_rows(raw, kind, options, known_ground(store, with_roads=kind_spec(kind).shape == "point"))
     preview.columns, preview.unknown_columns = found.matched.columns, found.matched.unknown
     preview.table = found.table.drop(columns="geometry", errors="ignore").head(SAMPLE_ROWS)
     preview.rows_taken, preview.rejected = len(found.table), found.faults.counts()
     preview.notices, preview.evidence = found.notices, found.evidence
+    preview.shapes = places_of(found.table)
+    preview.labels = found.table[kind_spec(kind).key].astype(str).tolist()
+
+
+def places_of(table: pd.DataFrame) -> np.ndarray | None:
+    """Return where the rows of a kind lie, None for one without a place; a row's shape is None where it has none."""
+    if "geometry" in table.columns:
+        return table["geometry"].to_numpy(object)
+    if "lon" not in table.columns:
+        return None
+    lon, lat = (table[name].to_numpy(float, na_value=np.nan) for name in ("lon", "lat"))
+    known = np.isfinite(lon) & np.isfinite(lat)
+    found = np.full(len(table), None, dtype=object)
+    found[known] = shapely.points(lon[known], lat[known])
+    return found
 
 
 def quiet_match(spec: Any, raw: RawTable, options: ImportOptions) -> dict[str, str]:

@@ -5,12 +5,18 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
+import numpy as np
 import pandas as pd
 
 from geo.crs.detectors import Evidence
 from geo.errors import GridError, Say
+
+if TYPE_CHECKING:
+    from data.defects.repairing import RepairOptions
+    from data.formats import RawTable
+    from data.imports.levels import Merged
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -24,7 +30,8 @@ class ImportOptions:
     "bd09". `correct` names corrections of the coordinates a person agreed to ("axes", "gcj02", "bd09",
     "scale=NUMBER"), `accept` detectors whose finding a person has answered with "it is right as it is".
     `time_zone` says where the clock stood for times that do not say so. `valid_from` is the first
-    day of areas: those they replace hold until then. `plan` keeps the areas as a named set, not in force.
+    day of areas: those they replace hold until then. `plan` keeps the areas as a named set, not in force. `repair`
+    says how far areas may be repaired before they are taken; None takes them as they are.
     """
 
     level: str | None = None
@@ -50,6 +57,7 @@ class ImportOptions:
     licence: str = ""
     attribution: str = ""
     title: str | None = None
+    repair: RepairOptions | None = None
 
 
 @dataclass(kw_only=True)
@@ -58,8 +66,9 @@ class ImportReport:
     What an import did. `rows_read` = `rows_taken` + the rejected rows (+ rows merged into areas, for areas).
 
     `rejected` counts rows by reason; they stand, as they were, in `reject_file`. `reasons` counts the rows taken by
-    how they were placed and adds up to `rows_taken` for kinds with a place. `defects` counts, for areas, the defects by
-    kind; `defect_file` holds them.
+    how they were placed and adds up to `rows_taken` for kinds with a place. `changes` counts what became of the rows
+    there were: inserted, updated, unchanged, removed, kept (of areas: of their level). `defects` counts, for areas, the
+    defects by kind; `defect_file` holds them. `file_columns` are the columns the file has.
     """
 
     workspace: str
@@ -74,8 +83,10 @@ class ImportReport:
     disagreements: int = 0
     columns: dict[str, str] = field(default_factory=dict)
     unknown_columns: list[str] = field(default_factory=list)
+    file_columns: list[str] = field(default_factory=list)
     edition: int = 0
     import_id: str = ""
+    changes: dict[str, int] = field(default_factory=dict)
     defects: dict[str, int] = field(default_factory=dict)
     defect_file: Path | None = None
 
@@ -96,6 +107,7 @@ class ImportReport:
             "unknown_columns": self.unknown_columns,
             "edition": self.edition,
             "import_id": self.import_id,
+            "changes": self.changes,
             "defects": self.defects,
             "defect_file": str(self.defect_file) if self.defect_file else None,
         }
@@ -107,7 +119,9 @@ class Preview:
     What an import would do: changes nothing.
 
     `columns` gives the column found for each field; `rows` the file's first rows as they are; `table` the same rows
-    as they would be taken (empty where `error` stands in the way).
+    as they would be taken (empty where `error` stands in the way). `shapes` are the points, lines or polygons to be
+    taken, longitude and latitude, `labels` what each is called. `raw` is the file as read; `merged`, of areas, what
+    would be published.
     """
 
     file: str
@@ -127,3 +141,7 @@ class Preview:
     notices: list[Say] = field(default_factory=list)
     evidence: list[Evidence] = field(default_factory=list)
     error: GridError | None = None
+    shapes: np.ndarray | None = field(default=None, repr=False)
+    labels: list[str] = field(default_factory=list, repr=False)
+    raw: RawTable | None = field(default=None, repr=False)
+    merged: Merged | None = field(default=None, repr=False)

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import csv
+import os
+import shutil
 import uuid
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -21,17 +23,20 @@ from data.imports.faults import Faults
 from data.imports.kinds import kind_spec, kind_specs
 from data.imports.options import ImportOptions
 from data.imports.placing import Placement, Placer
+from data.settings import home
 from data.store import open_store, stage, staging_folder, workspaces
 from data.store.accounts import LOCAL_ADMINISTRATOR
 from data.store.engine import folder, store_path
 from data.store.opening import Store
 from data.store.reading import to_microseconds
 from data.writer import write
-from geo.errors import ChangedError, Say, StoreError, say
+from geo.errors import Say, StoreError, say
 
 Progress = Callable[[float, str], None]
 EVER = (datetime(1, 1, 2, tzinfo=UTC), datetime(9999, 12, 30, tzinfo=UTC))
 FIRST_PLACED = ("buildings", "households")
+DRAFT = ".making-"
+"""How the hidden workspace of a first import begins; the process that makes it follows."""
 
 
 def find_store(workspace: str) -> Store | None:
@@ -60,23 +65,34 @@ def find_store(workspace: str) -> Store | None:
 
 @contextmanager
 def making_store(store: Store | None, workspace: str, options: ImportOptions, actor: str) -> Iterator[Store]:
-    """Give the store, made for a first import; where that import then fails, the workspace goes again."""
+    """
+    Give the store. For a first import it is made under a hidden name and takes its own when all has gone well.
+
+    So a first import that fails or is killed leaves no half-made workspace; what a killed one left goes with the next.
+    """
     if store is not None:
         yield store
         return
+    drop_drafts()
+    draft = f"{DRAFT}{os.getpid()}-{uuid.uuid4().hex[:8]}"
     payload = {"title": options.title or workspace, "time_zone": options.time_zone or "Asia/Shanghai"}
+    made = write(draft, "create_workspace", payload, actor=actor)
     try:
-        made = write(workspace, "create_workspace", payload, actor=actor)
-    except StoreError as error:
-        if workspace in workspaces():
-            raise ChangedError(error.expected, error.found, say("do it again; nothing was changed")) from error
-        raise
-    try:
-        yield Store(workspace, store_path(workspace), edition=int(made["edition"]))
+        yield Store(draft, store_path(draft), edition=int(made["edition"]))
+        administrator = LOCAL_ADMINISTRATOR.account_id
+        write(draft, "swap_workspace", {"into": workspace, "only_new": True}, actor=administrator)
     except BaseException:
-        if open_store(workspace).edition == made["edition"]:
-            write(workspace, "drop_workspace", {"confirm": workspace}, actor=LOCAL_ADMINISTRATOR.account_id)
+        if store_path(draft).exists():
+            write(draft, "drop_workspace", {"confirm": draft}, actor=LOCAL_ADMINISTRATOR.account_id)
         raise
+
+
+def drop_drafts() -> None:
+    """Remove the hidden workspaces of first imports whose process is gone."""
+    for path in home().glob(f"{DRAFT}*"):
+        number = path.name.removeprefix(DRAFT).partition("-")[0]
+        if number.isdecimal() and not Path(f"/proc/{number}").exists():
+            shutil.rmtree(path, ignore_errors=True)
 
 
 def hand_over(
@@ -255,6 +271,11 @@ def replace_addressed(workspace: str, *, actor: str) -> None:
         hand_over(workspace, "replace_placements", payload, actor=actor)
 
 
+def rejects_path(workspace: str, import_id: str) -> Path:
+    """Return where the rows that an import set aside are kept."""
+    return folder(workspace) / "rejects" / f"{import_id}.csv"
+
+
 def write_rejects(workspace: str, import_id: str, raw: RawTable, faults: Faults) -> Path | None:
     """
     Write the rows that were not taken, as they were, with their number and reason; None if all were.
@@ -264,9 +285,8 @@ def write_rejects(workspace: str, import_id: str, raw: RawTable, faults: Faults)
     bad = np.flatnonzero(~faults.is_usable)
     if not len(bad) and not raw.rejects:
         return None
-    rejects = folder(workspace) / "rejects"
-    rejects.mkdir(parents=True, exist_ok=True)
-    path = rejects / f"{import_id}.csv"
+    path = rejects_path(workspace, import_id)
+    path.parent.mkdir(parents=True, exist_ok=True)
     with path.open("w", encoding="utf-8-sig", newline="") as file:
         out = csv.writer(file)
         out.writerow(["row", "reason", *map(safe_cell, raw.frame.columns)])

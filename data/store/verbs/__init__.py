@@ -8,6 +8,7 @@ from data.store.verbs.boundaries import drop_boundaries, keep_boundaries, record
 from data.store.verbs.call import Call, Verb
 from data.store.verbs.events import drop_event, save_event
 from data.store.verbs.fixes import publish_fixes
+from data.store.verbs.mappings import drop_mapping, keep_mapping
 from data.store.verbs.plans import act_on_plan, make_plan, open_plan, save_plan
 from data.store.verbs.plans_in_force import effect_plan, roll_back_plan
 from data.store.verbs.rosters import save_roster
@@ -39,6 +40,8 @@ VERBS: dict[str, Verb] = {
     "effect_plan": Verb(effect_plan, right="approves"),
     "roll_back_plan": Verb(roll_back_plan, right="approves"),
     "undo_import": Verb(undo_import, right="imports"),
+    "keep_mapping": Verb(keep_mapping, right="imports"),
+    "drop_mapping": Verb(drop_mapping, right="imports"),
     "set_setting": Verb(set_setting, right="sets"),
     "add_account": Verb(add_account, right="administers"),
     "add_audit": Verb(add_audit, right=""),

@@ -21,6 +21,7 @@ from data.store.verbs.call import (
     require_known_areas,
     require_unchanged,
 )
+from data.store.verbs.changes import count_changes, last_row
 from data.store.verbs.fixes import replace_fixes, require_fixes_placed
 from geo.errors import SchemaError, name_few, say
 
@@ -48,7 +49,8 @@ def publish_areas(call: Call) -> dict[str, Any]:
     for fixes a whole staged table), `source`, `notices`, `based_on` (the edition these were worked out in;
     refused where another write came since), `past` (staged areas that end, with the day each ended), `lineage`
     (staged), `fixes_since` (microseconds: the staged fixes are those of the files that hold any from then on),
-    `drops_set` (the named boundary set this publishes). Returns edition, import_id, rows, rows_before, rows_after.
+    `drops_set` (the named boundary set this publishes). Returns edition, import_id, rows, rows_before, rows_after,
+    changes (level: `count_changes`).
     """
     call.take("table", optional=(*AREA_PAYLOAD, "drops_set"))
     source = call.source()
@@ -79,10 +81,11 @@ def publish_into(
 
     require_unchanged(call, publishing)
     areas = KIND_TABLES["areas"]
-    before = publishing.count(areas)
+    before, after_row = publishing.count(areas), last_row(publishing, areas)
     keys = _replace_levels(publishing, call.payload.get("levels"))
     found = sorted({level or "" for level in pc.unique(staged.column("level").combine_chunks()).to_pylist()})
     _require_whole(staged, keys, found)
+    had = {level: publishing.count(areas, areas.c.level == level) for level in found}
     if replaced := list(call.payload.get("replaces") or ()):
         publishing.end(areas, areas.c.level.in_(replaced))
     publishing.end_keys(areas, "area_id", staged.keys.to_pylist())
@@ -105,6 +108,10 @@ def publish_into(
         "rows": staged.rows,
         "rows_before": before,
         "rows_after": after,
+        "changes": {
+            level: count_changes(publishing, "areas", areas, areas.c.level == level, after=after_row, before=had[level])
+            for level in found
+        },
     }
     told = {"kind": "areas", "levels": found, "import_id": source["import_id"], "file": source.get("file")}
     records = import_record(publishing, source, kind="areas", level=", ".join(found), result=result)

@@ -26,7 +26,7 @@ def publish_fixes(call: Call) -> dict[str, Any]:
 
     Payload: `table` (staged), `mode` = append (default; a fix of a unit and moment that is there already is left out)
     or replace (the days it has end first), `source`, `notices`, `based_on`. Returns edition, import_id, rows,
-    rows_before, rows_after, repeated_rows.
+    rows_before, rows_after, repeated_rows, changes.
     """
     call.take("table", optional=("mode", "source", "notices", "based_on"))
     mode = call.payload.get("mode", "append")
@@ -59,6 +59,13 @@ def _publish(call: Call, publishing: Publishing, fixes: pa.Table, mode: str, sou
         "rows_before": before,
         "rows_after": after,
         "repeated_rows": repeated,
+        "changes": {
+            "inserted": added,
+            "updated": 0,
+            "unchanged": repeated,
+            "removed": before + added - after,
+            "kept": after - added - repeated,
+        },
     }
     what = {"kind": "fixes", "mode": mode, "import_id": source["import_id"], "file": source.get("file")}
     records = import_record(publishing, source, kind="fixes", level=None, result=result)

@@ -18,6 +18,7 @@ from data.store.verbs.call import (
     require_known_areas,
     require_unchanged,
 )
+from data.store.verbs.changes import count_changes, last_row
 from geo.errors import SchemaError, name_few, say
 
 MODES = ("upsert", "append", "replace")
@@ -30,7 +31,7 @@ def publish_rows(call: Call) -> dict[str, Any]:
     Payload: `kind`, `table` (staged), `mode` = upsert (default: rows of the same key end), append (a key that is there
     is refused) or replace (all present rows end), `source`, `disagreements` (staged kind, row_id, stated_area_id,
     area_id), `notices` (texts), `based_on` (the edition the rows were placed in; refused where the areas or addresses
-    have changed since). Returns edition, import_id, rows, rows_before, rows_after.
+    have changed since). Returns edition, import_id, rows, rows_before, rows_after, changes (`count_changes`).
     """
     call.take("kind", "table", optional=("mode", "source", "disagreements", "notices", "based_on"))
     kind, mode = call.payload["kind"], call.payload.get("mode", "upsert")
@@ -63,7 +64,7 @@ def _publish(
 ) -> dict[str, Any]:
     table = KIND_TABLES[staged.kind]
     require_unchanged(call, publishing, [name for name in GROUND_TABLES if name != staged.kind])
-    before = publishing.count(table)
+    before, after_row = publishing.count(table), last_row(publishing, table)
     if mode == "append":
         _require_new(publishing, staged)
     elif mode == "replace":
@@ -81,6 +82,7 @@ def _publish(
         "rows": staged.rows,
         "rows_before": before,
         "rows_after": after,
+        "changes": count_changes(publishing, staged.kind, table, after=after_row, before=before),
     }
     what = {"kind": staged.kind, "mode": mode, "import_id": source["import_id"], "file": source.get("file")}
     records = import_record(publishing, source, kind=staged.kind, level=None, result=result)

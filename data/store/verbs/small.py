@@ -85,16 +85,17 @@ def add_account(call: Call) -> dict[str, Any]:
 def add_audit(call: Call) -> dict[str, Any]:
     """Write one audit entry; nothing else changes and no edition begins. Payload: `verb`, `what` (a dict)."""
     call.take("verb", "what")
+    if call.payload["verb"] in ("keep_mapping", "drop_mapping"):
+        raise SchemaError(say("an audit entry"), say("a verb of its own"), say("write it with that verb"))
     if call.payload["verb"] == "reveal" and call.account is not None:
         require_right(call.account, "reveals")
+    return write_audit(call, str(call.payload["verb"]), call.payload["what"])
+
+
+def write_audit(call: Call, verb: str, what: Any) -> dict[str, Any]:
+    """Write one audit entry in a transaction of its own."""
     with call.engine.begin() as connection:
         edition = connection.execute(select(WORKSPACE.c.edition)).scalar_one()
-        row = {
-            "at": now_microseconds(),
-            "actor": call.actor,
-            "verb": str(call.payload["verb"]),
-            "what": to_text(call.payload["what"]),
-            "edition": edition,
-        }
+        row = {"at": now_microseconds(), "actor": call.actor, "verb": verb, "what": to_text(what), "edition": edition}
         number = connection.execute(insert(AUDIT).values(row)).inserted_primary_key
     return {"audit_number": number[0] if number else 0}

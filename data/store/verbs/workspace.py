@@ -23,7 +23,7 @@ from data.store.publishing import Publishing, now_microseconds, to_text
 from data.store.tables import ACCOUNTS, LEVELS, SETTING_VALUES, WORKSPACE
 from data.store.verbs.areas import level_rows
 from data.store.verbs.call import Call
-from geo.errors import SchemaError, StoreError, say
+from geo.errors import ChangedError, SchemaError, StoreError, say
 
 RENAME_EXCHANGE = 2
 AT_FDCWD = -100
@@ -122,11 +122,18 @@ def swap_workspace(call: Call) -> dict[str, Any]:
     """
     Let this workspace take another name in one step; what had the name before is gone.
 
-    Payload: `into` (the name), `confirm` (that name; needed if what is there is not synthetic).
+    Payload: `into` (the name), `confirm` (that name; needed if what is there is not synthetic), `only_new` (refused if
+    there is anything of that name).
     """
-    call.take("into", optional=("confirm",))
+    call.take("into", optional=("confirm", "only_new"))
     into = str(call.payload["into"])
     target = folder(into)
+    if call.payload.get("only_new") and store_path(into).exists():
+        raise ChangedError(
+            say("a workspace name that is free"),
+            say("{name!r} exists", name=into),
+            say("do it again; nothing was changed"),
+        )
     if store_path(into).exists():
         _require_confirmed(into, call.payload.get("confirm"))
     for engine in call.engines:
