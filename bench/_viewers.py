@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 import asyncio
+import hashlib
 import sys
 import time
-from collections.abc import AsyncIterator
 from datetime import datetime
 from typing import Any
 
 import orjson
-from websockets.asyncio.client import ClientConnection, connect
+from websockets.asyncio.client import connect
 
+OPEN_S = 120.0
+"""A crowd of maps opens at once on the machine that serves them."""
 Things = dict[str, dict[str, Any]]
 
 
@@ -43,39 +45,40 @@ class Map:
         self.seq = message.get("seq", self.seq)
         return kind
 
+    def digest(self) -> str:
+        """Return what the map shows in short: equal for maps that show the same."""
+        shown = orjson.dumps([self.units, self.incidents], option=orjson.OPT_SORT_KEYS)
+        return hashlib.sha256(shown).hexdigest()
 
-async def look(url: str, cookie: str, until: float, one: Map, ready: asyncio.Event) -> None:
-    """Hold one map open until a moment."""
+
+async def look(url: str, cookie: str, one: Map, ready: asyncio.Event) -> None:
+    """Hold one map open until cancelled; `ready` is set when it shows something."""
     headers = {"Cookie": cookie} if cookie else {}
-    async with connect(url, additional_headers=headers, compression=None, max_size=None) as socket:
-        async for text in _messages(socket, until):
+    async with connect(url, additional_headers=headers, compression=None, max_size=None, open_timeout=OPEN_S) as socket:
+        async for text in socket:
             if one.hear(text, measures=ready.is_set()) == "snapshot":
                 ready.set()
-
-
-async def _messages(socket: ClientConnection, until: float) -> AsyncIterator[str | bytes]:
-    while (left := until - time.monotonic()) > 0:
-        try:
-            yield await asyncio.wait_for(socket.recv(), left)
-        except TimeoutError:
-            return
+    raise ConnectionError("a map was closed by the service")
 
 
 async def main(url: str, seconds: float, cookies: list[str]) -> None:
-    """Open one map for each cookie, say so, then look on; prints one JSON object."""
+    """Open one map for each cookie, say so, look on for so many seconds from then; prints one JSON object."""
     maps = [Map() for _ in cookies]
     bells = [asyncio.Event() for _ in cookies]
-    until = time.monotonic() + seconds
-    looking = [
-        asyncio.create_task(look(url, cookie, until, one, bell))
-        for cookie, one, bell in zip(cookies, maps, bells, strict=True)
-    ]
-    await asyncio.gather(*(bell.wait() for bell in bells))
-    print("ready", flush=True)
-    await asyncio.gather(*looking)
-    states = [[one.units, one.incidents] for one in maps]
-    ages = [age for one in maps for age in one.ages_s]
-    sys.stdout.buffer.write(orjson.dumps({"ages_s": ages, "states": states}, option=orjson.OPT_APPEND_NEWLINE))
+    async with asyncio.TaskGroup() as group:
+        looking = [
+            group.create_task(look(url, cookie, one, bell))
+            for cookie, one, bell in zip(cookies, maps, bells, strict=True)
+        ]
+        for bell in bells:
+            await bell.wait()
+        print("ready", flush=True)
+        await asyncio.sleep(seconds)
+        for one in looking:
+            one.cancel()
+    ages = [round(age, 3) for one in maps for age in one.ages_s]
+    told = {"ages_s": ages, "states": [one.digest() for one in maps]}
+    sys.stdout.buffer.write(orjson.dumps(told, option=orjson.OPT_APPEND_NEWLINE))
 
 
 if __name__ == "__main__":
