@@ -17,6 +17,7 @@ from bench._spec import BenchSpec, Check, Progress, Report, Table
 BATCH = 1000
 MUST_RATE, MUST_P95_S = 33_600, 1.0
 SENDERS, READERS = 12, 2
+PARTS = 6
 MARK = b"@@@@@@@@@@@@@@@@@@@@@@@@@@@"
 PAGES = (
     "/map/view?ws=main&theme=light&lang=en",
@@ -43,6 +44,7 @@ class Sent:
     """What the senders and readers saw."""
 
     waits_s: list[float] = field(default_factory=list)
+    due_s: list[float] = field(default_factory=list)
     pages_s: list[float] = field(default_factory=list)
     accepted: int = 0
     failures: list[str] = field(default_factory=list)
@@ -84,6 +86,7 @@ def send_all(running: Running, bodies: list[bytes], size: Size, sent: Sent) -> N
                 continue
             with lock:
                 sent.waits_s.append(time.monotonic() - due)
+                sent.due_s.append(due - began)
                 sent.accepted += accepted
         poster.close()
 
@@ -153,9 +156,16 @@ def _count() -> tuple[int, int]:
     return int(counts.sum()), int(counts.get("inside", 0) + counts.get("boundary", 0))
 
 
+def _by_part(sent: Sent, size: Size) -> list[float]:
+    """Return the p95 of the waits of each part of the time: a steady state, a queue that grows, or one bad moment."""
+    part = np.minimum(np.asarray(sent.due_s) / size.seconds * PARTS, PARTS - 1).astype(int)
+    return [percentiles(np.asarray(sent.waits_s)[part == one].tolist(), 95)[0] for one in range(PARTS)]
+
+
 def _report(size_name: str, size: Size, sent: Sent, cpu: list[float], there: int, located: int, areas: int) -> Report:
     p50, p95, p99 = percentiles(sent.waits_s, 50, 95, 99)
     page_p50, page_p95 = percentiles(sent.pages_s, 50, 95)
+    by_part = [f"{one * 1e3:.0f}" for one in _by_part(sent, size)]
     rate = sent.accepted / sent.ended
     is_full = size_name == "full"
     checks = [
@@ -167,6 +177,7 @@ def _report(size_name: str, size: Size, sent: Sent, cpu: list[float], there: int
         ("fixes acknowledged", f"{sent.accepted:,}"), ("fixes there afterwards", f"{there:,}"),
         ("of them in an area", f"{located:,}"),
         ("acknowledgement p50 / p95 / p99", f"{p50 * 1e3:.0f} / {p95 * 1e3:.0f} / {p99 * 1e3:.0f} ms"),
+        (f"p95 of each {size.seconds / PARTS:g} s", f"{', '.join(by_part)} ms"),
         ("page requests, p50 / p95", f"{len(sent.pages_s):,}, {page_p50 * 1e3:.0f} / {page_p95 * 1e3:.0f} ms"),
         ("cores used: service, writer", f"{cpu[0] / sent.ended:.2f}, {cpu[1] / sent.ended:.2f}"),
     ]  # fmt: skip
