@@ -9,12 +9,9 @@ from typing import Any
 
 import orjson
 import shapely
-from shapely.geometry import mapping
 
 from data.events.reading import FORMAT, VERSION
 from geo.crowd.event import Event
-
-DECIMALS = 7
 
 
 def event_document(event: Event) -> dict[str, Any]:
@@ -52,7 +49,7 @@ def _plain(value: Any) -> Any:
     if isinstance(value, datetime):
         return value.isoformat()
     if isinstance(value, shapely.Geometry):
-        return orjson.loads(orjson.dumps(mapping(shapely.set_precision(value, 0)), default=list))
+        return orjson.loads(shapely.to_geojson(value))
     return value
 
 

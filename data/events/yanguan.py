@@ -9,7 +9,7 @@ import math
 from collections.abc import Sequence
 from datetime import datetime
 from functools import partial
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypedDict
 
 import geopandas as gpd
 import numpy as np
@@ -68,6 +68,11 @@ REFUGES = (
 ROAD_M, ROAD_WIDTH_M, LANE_PEOPLE_H = 60.0, 10.0, 420.0
 
 
+class _Spot(TypedDict):
+    lon: float
+    lat: float
+
+
 class _Wall:
     """The stretch of seawall in metres, west to east, and the way back to degrees."""
 
@@ -93,7 +98,7 @@ class _Wall:
         ring = [self.spot(at, near_m) for at in steps] + [self.spot(at, far_m) for at in steps[::-1]]
         return shapely.Polygon(ring)
 
-    def position(self, at_m: float, inland_m: float) -> dict[str, float]:
+    def position(self, at_m: float, inland_m: float) -> _Spot:
         """Longitude and latitude of a spot, as keyword arguments."""
         point = self.degrees(self.spot(at_m, inland_m))
         return {"lon": float(point.x), "lat": float(point.y)}

@@ -22,9 +22,14 @@ def crowd(groups) -> Starts:
     return Starts(zeros, link, zeros, metres, off)
 
 
+def network_of(nodes, links) -> Network:
+    """The network of these nodes and links."""
+    return Network(tuple(nodes), tuple(links), {})
+
+
 def run(nodes, links, groups, *, flow, speed=1.2, dt_s=0.1, shares=None, counterflow="bounding", p=DEFAULTS) -> Runs:
     """One run of a network with one speed."""
-    net = Network(tuple(nodes), tuple(links), {})
+    net = network_of(nodes, links)
     share = np.ones((1, len(links))) if shares is None else np.array([shares], dtype=float)
     return simulate(
         net, crowd(groups), flow=np.array([flow], dtype=float), class_m_s=np.array([[speed]]), shares=share,

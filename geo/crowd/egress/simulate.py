@@ -162,6 +162,7 @@ class _Engine:
         self.walked = np.zeros((self.runs, self.nodes, self.classes))
         self.queue = np.zeros((self.runs, self.links), dtype=np.int64)
         self.carry = np.ones((self.runs, self.links))
+        self.carry[:, (self.mate >= 0) & (self.mate < np.arange(self.links))] = 0.0
         self.passed = np.zeros((self.runs, self.links), dtype=np.int64)
         self.entered = np.zeros((self.runs, self.links), dtype=np.int64)
         self.people = np.zeros((self.runs, self.nodes), dtype=np.int64)

@@ -12,6 +12,7 @@ import shapely
 from geo.contracts import raise_faults
 from geo.crowd.event.event import Event
 from geo.crowd.event.ground import OUTSIDE
+from geo.crowd.event.times import Passage, Sighting
 from geo.crowd.event.ways import areas_without_way_out
 from geo.crs.metric import area_km2
 from geo.errors import Say, SchemaError, say
@@ -244,7 +245,8 @@ def _front(event: Event) -> Iterator[Finding]:
     if not 0 <= front.closed_after_low_s <= front.closed_after_high_s or front.margin_s < 0:
         text = say("the times after {name} are negative or not in order", name=front.name)
         yield finding("times_out_of_order", front, (), text, is_refused=True)
-    for one in (*front.passages, *front.sightings):
+    told: list[Passage | Sighting] = [*front.passages, *front.sightings]
+    for one in told:
         if one.at.tzinfo is None or one.error_s < 0:
             text = say("passage {id} has a time without its offset, or a negative error", id=one.passage_id)
             yield finding("time_without_zone", front, (one.passage_id,), text, is_refused=True)
