@@ -11,6 +11,7 @@ from contextlib import asynccontextmanager
 from pathlib import Path
 from urllib.parse import parse_qsl, urlencode
 
+import numba  # noqa: F401  # asks for `coverage`; while a page runs, the page of that name would answer
 import streamlit as st
 from starlette.middleware import Middleware
 from starlette.responses import RedirectResponse

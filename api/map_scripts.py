@@ -18,3 +18,5 @@ LIVE_SCRIPTS = (
 """Those of the live map."""
 COMING_SCRIPTS = (*SCRIPTS[:-1], "coming/draw", "coming/page", SCRIPTS[-1])
 """Those of the preview of a file."""
+PLAN_SCRIPTS = (*SCRIPTS[:-1], "plan/paint", "plan/tools", SCRIPTS[-1])
+"""Those of the planner's map."""

@@ -17,6 +17,7 @@ from api.live import close_hubs, live
 from api.live_document import wall
 from api.map_documents import ASSETS, view
 from api.map_export import export
+from api.plan_document import planner
 from api.replay import area_ids, area_names, frame, replay, trail
 from api.replies import answers, missing
 from api.search import search
@@ -56,6 +57,7 @@ def build_routes() -> list[BaseRoute]:
         Route("/map/live", wall),
         Route("/map/coming", coming),
         Route("/api/coming/{token}", coming_rows),
+        Route("/map/plan", planner),
         Route("/api/features/{layer}", features),
         Route("/api/values", values),
         Route("/api/search", search),

@@ -22,6 +22,7 @@ PAGES = (
     ("live", "Live", ":material/sensors:"),
     ("coverage", "Coverage", ":material/analytics:"),
     ("area", "Area card", ":material/badge:"),
+    ("planning", "Planning", ":material/polyline:"),
     ("import", "Import", ":material/upload_file:"),
     ("about", "About this data", ":material/info:"),
 )

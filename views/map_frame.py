@@ -53,6 +53,7 @@ export default function (component) {
       const now = held.component;
       if (told.event === "ready") { held.ready = true; post(); }
       else if (told.event === "clicked") now.setTriggerValue("clicked", told.detail);
+      else if (told.event === "act") now.setTriggerValue("act", told.detail);
       else if (told.event === "layers") now.setStateValue("layers", told.detail);
       else if (told.event === "live") now.setStateValue("live", told.detail);
       else if (told.event === "view" && now.data.keeps_view) {
@@ -65,7 +66,15 @@ export default function (component) {
     };
     window.addEventListener("message", held.listen);
     held.keys = (event) => {
-      const at = document.activeElement;
+      const at = document.activeElement, isTyping = at && /^(INPUT|SELECT|TEXTAREA)$/.test(at.tagName);
+      const letter = event.key.toLowerCase();
+      const isStep = (event.ctrlKey || event.metaKey) && (letter === "z" || letter === "y");
+      if (isStep && held.ready && held.component.data.state.plan && !isTyping) {
+        event.preventDefault();
+        const act = letter === "y" || event.shiftKey ? "redo" : "undo";
+        held.frame.contentWindow.postMessage({ wangge: 1, act }, window.location.origin);
+        return;
+      }
       if (event.key !== "/" || !held.ready || (at && /^(INPUT|SELECT|TEXTAREA)$/.test(at.tagName))) return;
       event.preventDefault();
       held.frame.contentWindow.focus();
@@ -85,6 +94,7 @@ export default function (component) {
 STATE_KEYS = (
     "lang", "theme", "level", "area", "pick", "metric", "start", "end", "category", "classes", "palette",
     "layers", "view", "edition", "click", "values", "title", "boundaries", "borders", "live", "coming",
+    "plan",
 )  # fmt: skip
 
 
@@ -151,6 +161,7 @@ def map_frame(
         `clicked`: {"kind", "id", "level", "name", "action", "seq"} or None, given once; of a defect, `id` is its key.
         `layers`: names joined by commas, or None.
         `live`: what the wall shows (docs/live.md), or None.
+        `act`: {"acts": [...]}, what the planner's tools did (docs/planning.md), given once.
     """
     data = {
         "src": frame_source(state, document),
@@ -166,8 +177,9 @@ def map_frame(
         on_clicked_change=_heard,
         on_layers_change=_heard,
         on_live_change=_heard,
+        on_act_change=_heard,
     )
-    return {name: getattr(done, name, None) for name in ("clicked", "layers", "live")}
+    return {name: getattr(done, name, None) for name in ("clicked", "layers", "live", "act")}
 
 
 def _heard() -> None:

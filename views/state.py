@@ -59,6 +59,8 @@ class State:
     speed: str = ""
     sound: str = ""
     kiosk: str = ""
+    plan: str = ""
+    band: str = ""
 
     def change(self, **values: Any) -> State:
         """Return this state with some values changed."""
@@ -184,6 +186,11 @@ def _layers(text: str) -> str | None:
     return text if all(LAYER_NAME.fullmatch(one) for one in text.split(",")) else None
 
 
+def _band(text: str) -> str | None:
+    low, _, high = text.partition("-")
+    return text if low.isdigit() and high.isdigit() and 0 < int(low) <= int(high) < 1_000_000 else None
+
+
 def _moment(text: str) -> str | None:
     try:
         moment = datetime.fromisoformat(text.replace(" ", "+"))
@@ -214,6 +221,7 @@ READERS = {
     "speed": _one_of("1", "10", "60", "600"),
     "sound": _one_of("1"),
     "kiosk": _one_of("1"),
+    "band": _band,
 }
 EXPECTED = {
     "lang": say("zh_CN or en"),
@@ -229,6 +237,7 @@ EXPECTED = {
     "speed": say("1, 10, 60 or 600"),
     "sound": say("1"),
     "kiosk": say("1"),
+    "band": say("a band like 300-500, the smaller number first"),
 }
 
 

@@ -2,7 +2,7 @@
 (function () {
   "use strict";
   const W = window.Wangge;
-  const KEYS = ["lang", "theme", "level", "area", "pick", "metric", "start", "end", "category", "classes", "palette", "layers", "view", "edition", "click", "values", "title", "boundaries", "borders"];
+  const KEYS = ["lang", "theme", "level", "area", "pick", "metric", "start", "end", "category", "classes", "palette", "layers", "view", "edition", "click", "values", "title", "boundaries", "borders", "plan"];
   for (const key of KEYS) W.state[key] = "";
   let seq = 0;
   const isHeld = () => window.parent !== window && !W.config.inline;
@@ -54,5 +54,6 @@
     if (event.source !== window.parent || event.origin !== window.location.origin) return;
     if (event.data && event.data.wangge === 1 && event.data.state) W.apply(event.data.state);
     if (event.data && event.data.wangge === 1 && event.data.act === "search") W.emit("focus-search");
+    if (event.data && event.data.wangge === 1 && W.planAct && /^(undo|redo)$/.test(event.data.act)) W.planAct({ verb: event.data.act });
   });
 })();

@@ -1,0 +1,317 @@
+"""The session of one planner at one place: acts in, numbers and map out; nothing is lost by a reload of the page."""
+
+from __future__ import annotations
+
+import threading
+from collections import OrderedDict
+from collections.abc import Callable, Hashable
+from dataclasses import replace
+from typing import Any
+
+import numpy as np
+import shapely
+
+from data.planning.editor.bench import Bench
+from geo.crs.metric import project_table
+from geo.errors import GridError, PlanError, Say, say
+from geo.planning.editing import acts
+from geo.planning.editing.draft import Draft, open_draft
+from geo.planning.editing.history import History, begin
+from geo.planning.editing.rebalance import Proposal, rebalance
+from geo.planning.editing.sides import read_line, units_inside
+from geo.planning.graph import contract, label_parts
+from geo.planning.measures.comparison import relabel
+from geo.planning.solve.county import plan_units
+from geo.planning.solve.problem import Effort
+from geo.planning.solve.result import PlanResult
+
+COLOURS = 8
+MOST_POINTS = 5000
+EFFORT = Effort(restarts=4, seeds=4, steps_per_unit=1500, exact_units=24, exact_work=0.5, load_weight=0.0)
+"""How long a rebalance looks: about a second."""
+
+
+class EditSession:
+    """
+    One person's edits of one place: `history`, the zone they work on, the last refusal, and proposals to choose from.
+
+    Acts come as plain values with a rising `seq`; those already done are passed over, so that a page may send them
+    again. All methods may be called from several threads.
+    """
+
+    def __init__(self, bench: Bench, draft: Draft | None = None) -> None:
+        self.bench, self.lock = bench, threading.RLock()
+        self.beginning = draft or open_draft(bench.ground)
+        self.history: History = begin(self.beginning)
+        self.zone: int | None = None
+        self.seen, self.version = 0, 0
+        self.refusal: GridError | None = None
+        self.proposals: list[Proposal] = []
+        self.plans: list[Draft] = []
+        self.result: PlanResult | None = None
+        self.colours: dict[int, int] = {}
+        self.job: Job | None = None
+        self.saved: Draft = self.beginning
+        self.plan_version = 0
+        self.reasons: dict[str, str] = {}
+
+    @property
+    def draft(self) -> Draft:
+        """The draft that stands."""
+        return self.history.draft
+
+    @property
+    def is_changed(self) -> bool:
+        """Whether there is anything that was not saved."""
+        return self.draft is not self.saved
+
+    def take_acts(self, told: list[dict[str, Any]]) -> bool:
+        """Do the acts not done yet, in order; say whether there were any. One refused changes nothing but `refusal`."""
+        with self.lock:
+            fresh = sorted((one for one in told if int(one["seq"]) > self.seen), key=lambda one: int(one["seq"]))
+            for one in fresh:
+                self.seen = int(one["seq"])
+                self.perform(one)
+            return bool(fresh)
+
+    def perform(self, act: dict[str, Any]) -> None:
+        """Do one act, or keep why it is refused."""
+        with self.lock:
+            self.refusal = None
+            try:
+                verb = VERBS.get(str(act.get("verb")))
+                if verb is None:
+                    raise PlanError(say("an act of the planner"), say("{verb}", verb=str(act.get("verb"))[:40]),
+                                    say("reload the page"))  # fmt: skip
+                verb(self, act)
+            except GridError as error:
+                self.refusal = error
+            self.version += 1
+
+    def take(self, draft: Draft, act: Say) -> None:
+        """Make a draft the one that stands."""
+        with self.lock:
+            self.history = self.history.take(draft, act)
+            self.proposals, self.plans, self.result = [], [], None
+            if self.zone not in self.draft.numbers:
+                self.zone = None
+            self.version += 1
+
+    def propose(self, zones: list[int] | None) -> None:
+        """Look for repairs of some zones (all misfits where None); the proposals stand until the next edit."""
+        draft = self.draft
+        found = rebalance(draft, zones, effort=EFFORT, rng=np.random.default_rng(1))
+        with self.lock:
+            self.refusal = None
+            if draft is self.draft:
+                self.proposals = found
+                if not found:
+                    self.refusal = PlanError(
+                        say("zones that can be put right by moving, splitting or merging"),
+                        say("nothing better was found nearby"),
+                        say("widen the band, cut units, or give reasons for these zones"),
+                    )
+            self.version += 1
+
+    def start_plan(self, mode: str, effort: Effort, clock: Callable[[], float]) -> None:
+        """Begin an automatic plan in the background: mode `draft` changes little, `nothing` draws all zones anew."""
+        with self.lock:
+            if self.job is not None and self.job.is_running:
+                return
+            self.refusal, self.plans, self.result = None, [], None
+            self.job = Job(self, mode, effort, clock)
+            self.job.thread.start()
+            self.version += 1
+
+    def settle(self, result: PlanResult, ground: Draft) -> None:
+        """Keep what an automatic plan found: its plan and the others that differ, each as a draft to be taken."""
+        today, size = ground.ground.units.current, ground.ground.units.size
+        zones = [relabel(today, plan.zone, size) for plan in (result.plan, *result.alternatives)]
+        with self.lock:
+            self.plans = [open_draft(ground.ground, zone) for zone in zones]
+            self.result = result
+            self.version += 1
+
+    def metres(self, points: Any) -> Any:
+        """Return drawn longitudes and latitudes as points in metres of the ground."""
+        import geopandas as gpd
+
+        flat = np.asarray(points, dtype=float).reshape(-1, 2)
+        if not 1 < len(flat) <= MOST_POINTS or not np.isfinite(flat).all():
+            raise PlanError(say("a line of two points or more"), say("{count}", count=len(flat)), say("draw it again"))
+        table = gpd.GeoDataFrame(geometry=gpd.points_from_xy(flat[:, 0], flat[:, 1]), crs="EPSG:4326")
+        return shapely.get_coordinates(project_table(table, self.bench.store_ground.crs).geometry.to_numpy())
+
+    def colour(self) -> dict[int, int]:
+        """Return a colour number for each zone, never that of a neighbour where it can be helped; kept over edits."""
+        draft = self.draft
+        zones = np.array(draft.zones)
+        graph = contract(draft.ground.touching, np.searchsorted(zones, draft.zone), len(zones))
+        chosen = {}
+        for at, zone in enumerate(zones.tolist()):
+            beside = {zones[other] for other in graph.other[graph.start[at] : graph.start[at + 1]]}
+            used = [chosen.get(int(one), -1) for one in beside]
+            wish = self.colours.get(zone, zone % COLOURS)
+            free = [colour for colour in range(COLOURS) if colour not in used]
+            chosen[zone] = wish if wish in free or not free else min(free, key=lambda one: (one - wish) % COLOURS)
+        self.colours = chosen
+        return chosen
+
+
+class Job:
+    """An automatic plan at work: how far it is, and a way to stop it; what it has by then is offered all the same."""
+
+    def __init__(self, session: EditSession, mode: str, effort: Effort, clock: Callable[[], float]) -> None:
+        self.session, self.mode, self.effort, self.clock = session, mode, effort, clock
+        self.share, self.place = 0.0, ""
+        self.stopped = threading.Event()
+        self.error: GridError | None = None
+        self.thread = threading.Thread(target=self._run, daemon=True)
+        self.is_done = False
+
+    @property
+    def is_running(self) -> bool:
+        """Whether it is still at work."""
+        return not self.is_done
+
+    def _run(self) -> None:
+        draft = self.session.draft
+        is_minimal = self.mode == "draft"
+        units = replace(draft.ground.units, current=_in_one_piece(draft)) if is_minimal else draft.ground.units
+        try:
+            result = plan_units(
+                units, effort=self.effort, seed=1, is_minimal_change=is_minimal, progress=self._tell,
+                is_stopped=self.stopped.is_set, clock=self.clock,
+            )  # fmt: skip
+            self.session.settle(result, draft)
+        except GridError as error:
+            self.session.refusal = error
+        finally:
+            self.is_done = True
+
+    def _tell(self, share: float, place: str) -> None:
+        self.share, self.place = share, place
+
+
+def _in_one_piece(draft: Draft) -> Any:
+    """The zones of a draft; units of a zone's smaller parts have none, so that the planner finds one for them."""
+    units, zone = draft.ground.units, draft.zone.copy()
+    part = label_parts(units.graph, zone)
+    for number in [number for number, one in draft.numbers.items() if one.parts > 1]:
+        rows = draft.members(number)
+        held = np.bincount(part[rows], units.size[rows] + 1)
+        zone[rows[part[rows] != int(np.argmax(held))]] = -1
+    return zone
+
+
+def _rows(session: EditSession, ids: Any) -> Any:
+    return acts.rows_of(session.draft.ground, [str(one) for one in list(ids)[:MOST_POINTS]])
+
+
+def _zone(session: EditSession, act: dict[str, Any]) -> int:
+    told = act.get("zone")
+    chosen = session.zone if told is None else int(told)
+    if chosen is None:
+        raise PlanError(say("a zone that gets the units"), say("none chosen"), say("choose a zone on the map"))
+    return chosen
+
+
+def _give(session: EditSession, act: dict[str, Any]) -> None:
+    rows = _rows(session, act.get("units", ()))
+    _move(session, rows, _zone(session, act))
+
+
+def _lasso(session: EditSession, act: dict[str, Any]) -> None:
+    ring = session.metres(act.get("line"))
+    if len(ring) < 3:
+        raise PlanError(say("a circle around units"), say("{count} points", count=len(ring)), say("draw it again"))
+    _move(session, units_inside(session.draft.ground, shapely.polygons(ring)), _zone(session, act))
+
+
+def _move(session: EditSession, rows: Any, zone: int) -> None:
+    draft = session.draft
+    after = acts.move_units(draft, rows, zone)
+    if zone == acts.NEW:
+        session.take(after, say("{count} units made a zone", count=len(rows)))
+        session.zone = after.zones[-1]
+    else:
+        session.take(after, say("{count} units given to a zone", count=int((after.zone != draft.zone).sum())))
+
+
+def _split(session: EditSession, act: dict[str, Any]) -> None:
+    line = read_line(session.metres(act.get("line")))
+    zone = session.zone if session.zone is not None else _zone_under(session.draft, line)
+    after = acts.split_zone(session.draft, zone, line, cuts_units=bool(act.get("cuts")))
+    session.take(after, say("a zone split"))
+
+
+def _border(session: EditSession, act: dict[str, Any]) -> None:
+    line = read_line(session.metres(act.get("line")))
+    after, _ = acts.move_border(session.draft, line, cuts_units=bool(act.get("cuts")))
+    session.take(after, say("a border moved"))
+
+
+def _merge(session: EditSession, act: dict[str, Any]) -> None:
+    chosen = [int(one) for one in act.get("zones", ())]
+    session.take(acts.merge_zones(session.draft, chosen), say("zones merged"))
+
+
+def _pick(session: EditSession, act: dict[str, Any]) -> None:
+    zone = act.get("zone")
+    session.zone = int(zone) if zone is not None and int(zone) in session.draft.numbers else None
+
+
+def _undo(session: EditSession, act: dict[str, Any]) -> None:  # noqa: ARG001
+    session.history, session.proposals = session.history.undo(), []
+
+
+def _redo(session: EditSession, act: dict[str, Any]) -> None:  # noqa: ARG001
+    session.history, session.proposals = session.history.redo(), []
+
+
+def _zone_under(draft: Draft, line: Any) -> int:
+    """The zone that most of a line runs through."""
+    near = np.flatnonzero(shapely.intersects(draft.ground.shapes, line))
+    if not len(near):
+        raise PlanError(say("a zone of this plan"), say("none chosen"), say("choose the zone to split"))
+    length = shapely.length(shapely.intersection(draft.ground.shapes[near], line))
+    return int(np.argmax(np.bincount(draft.zone[near], length)))
+
+
+VERBS: dict[str, Callable[[EditSession, dict[str, Any]], None]] = {
+    "give": _give,
+    "lasso": _lasso,
+    "split": _split,
+    "border": _border,
+    "merge": _merge,
+    "pick": _pick,
+    "undo": _undo,
+    "redo": _redo,
+}
+
+
+class Sessions:
+    """The sessions of all persons, the latest used last; the oldest are let go."""
+
+    def __init__(self, most: int = 60) -> None:
+        self.most, self.lock = most, threading.Lock()
+        self.held: OrderedDict[Hashable, EditSession] = OrderedDict()
+
+    def get(self, key: Hashable, make: Callable[[], EditSession]) -> EditSession:
+        """Return the session of a key, made where there is none."""
+        with self.lock:
+            found = self.held.get(key)
+            if found is not None:
+                self.held.move_to_end(key)
+                return found
+        made = make()
+        with self.lock:
+            found = self.held.setdefault(key, made)
+            while len(self.held) > self.most:
+                self.held.popitem(last=False)
+            return found
+
+    def drop(self, key: Hashable) -> None:
+        """Let a session go: the next one begins anew."""
+        with self.lock:
+            self.held.pop(key, None)
