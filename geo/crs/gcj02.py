@@ -9,6 +9,8 @@ import numpy as np
 SEMI_MAJOR_M = 6_378_245.0
 ECCENTRICITY_SQUARED = 0.006_693_421_622_965_943
 WEST, EAST, SOUTH, NORTH = 72.004, 137.8347, 0.8293, 55.8271
+MIDDLE = (105.0, 35.0)
+"""Stands in for points outside the rectangle, where the formula runs away."""
 ROUNDS = 6
 
 Degrees = Sequence[float] | np.ndarray | float
@@ -74,11 +76,13 @@ def wgs84_from_gcj02(lon: Degrees, lat: Degrees) -> Pair:
     (120.68, 30.51)
     """
     x, y = np.asarray(lon, dtype=float), np.asarray(lat, dtype=float)
-    true_x, true_y = x, y
+    within = is_offset_area(x, y)
+    from_x, from_y = np.where(within, x, MIDDLE[0]), np.where(within, y, MIDDLE[1])
+    true_x, true_y = from_x, from_y
     for _ in range(ROUNDS):
         east, north = _shift(true_x, true_y)
-        true_x, true_y = x - east, y - north
-    shifted = is_offset_area(x, y) & is_offset_area(true_x, true_y)
+        true_x, true_y = from_x - east, from_y - north
+    shifted = within & is_offset_area(true_x, true_y)
     return np.where(shifted, true_x, x), np.where(shifted, true_y, y)
 
 
