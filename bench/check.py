@@ -148,7 +148,7 @@ def _measure(ground: Ground, level: Level, size: str) -> Iterator[Told]:
     yield [_row(len(areas), state, "wangge", again)], [
         Check(f"{len(areas):,} areas, {count} defects planted", "each found, nothing else", told, not missed)
     ], missed  # fmt: skip
-    yield from _ask(copy.areas, state, again, size, without)
+    yield from _ask(copy.areas, state, again, size, PEERS if without else ())
 
 
 def _ask(areas: gpd.GeoDataFrame, state: str, ours: Found, size: str, without: Sequence[str]) -> Iterator[Told]:

@@ -99,11 +99,10 @@ def write_vector(table: pd.DataFrame, path: Path, layer: str, description: str, 
     if driver == "FlatGeobuf":
         more = {"DESCRIPTION": description} if description else {}
     if isinstance(frame, gpd.GeoDataFrame):
-        sorts = {SHAPE_SORTS.get(int(one)) for one in np.unique(shapely.get_type_id(frame.geometry.to_numpy()))} - {
-            None
-        }
+        kinds = set(np.unique(shapely.get_type_id(frame.geometry.to_numpy())).tolist()) - {-1}
+        sorts = {SHAPE_SORTS.get(one) for one in kinds} - {None}
         if len(sorts) == 1:
-            more["promote_to_multi"] = sorts != {"point"}
+            more["promote_to_multi"] = sorts != {"point"} and len(kinds) > 1
         pyogrio.write_dataframe(frame, path, layer=layer, driver=driver, **more)
     else:
         pyogrio.write_dataframe(frame, path, layer=layer, driver=driver, **more)

@@ -38,7 +38,8 @@ def link_level(
     Give each area of `level` its parent among the areas present, and the level its place in the order.
 
     With a parent column every value must name an area of one level: exactly, without leading zeros, or by its name.
-    Without one, the parent is the area of the next coarser level that holds most of it.
+    Without one, or with one that is empty throughout, the parent is the area of the next coarser level that holds most
+    of it.
 
     Raises
     ------
@@ -52,7 +53,7 @@ def link_level(
             say("{level}", level=parent_level),
             say("import the coarser level first"),
         )
-    if has_parent:
+    if has_parent and areas["stated_parent"].notna().any():
         chosen, parent_id, notices = link_stated(areas["stated_parent"], present, others, parent_level)
     else:
         chosen, parent_id, notices = link_overlap(level, areas, present, order, parent_level)

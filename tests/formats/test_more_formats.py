@@ -211,7 +211,9 @@ def test_out_and_in_and_out_again_changes_nothing(tmp_path, ending, given_rows):
     want = [(code, word or None, None if count is None else str(count)) for code, word, count in want]
     assert tuples(first) == want
     again = gpd.GeoDataFrame(
-        first.frame.drop(columns="where", errors="ignore"), geometry=first.geometry, crs=first.crs or 4326
+        first.frame.drop(columns="where", errors="ignore").apply(blank_to_missing),
+        geometry=first.geometry,
+        crs=first.crs or 4326,
     )
     second = back_from(again, folder / f"b{ending}")
     assert tuples(second) == want
