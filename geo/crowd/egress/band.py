@@ -181,9 +181,12 @@ def run_variants(
     parts = [starts_of(network, drawn, share, one) for share, one in zip(shares, variants, strict=True)]
     moved = [replace(part, run=part.run + at * runs) for at, part in enumerate(parts)]
     joined = Starts(*(np.concatenate([getattr(m, name) for m in moved]) for name in Starts.__dataclass_fields__))
+    dead_ends = np.array([not network.out(node) for node in range(len(network.nodes))])
+    stranded = np.tile(np.where(dead_ends, drawn.people, 0), (len(variants), 1))
     done = simulate(
-        network, joined, flow=np.concatenate(tables), class_m_s=np.tile(class_speeds(drawn), (len(variants), 1)),
-        shares=np.concatenate(shares), dt_s=dt_s, horizon_s=horizon_s, p=p, progress=progress,
+        network, joined, stranded=stranded, flow=np.concatenate(tables), shares=np.concatenate(shares),
+        class_m_s=np.tile(class_speeds(drawn), (len(variants), 1)), dt_s=dt_s, horizon_s=horizon_s, p=p,
+        progress=progress,
     )  # fmt: skip
     return [_rows(done, slice(at * runs, (at + 1) * runs), group) for at in range(len(variants))]
 
@@ -302,4 +305,5 @@ def _variant_times(ids: tuple[str, ...], others: list[Runs], variants: list[Vari
 
 
 def _less(before: float, after: float) -> float:
-    return float(before - after) if math.isfinite(before) else 0.0 if math.isinf(after) else math.inf
+    """What a variant saves; nothing where neither ends."""
+    return 0.0 if math.isinf(before) and math.isinf(after) else float(before - after)

@@ -64,6 +64,7 @@ def simulate(
     horizon_s: float = 14_400.0,
     record_s: float = 60.0,
     counterflow: str = "bounding",
+    stranded: Ints | None = None,
     p: Mapping[str, float] = DEFAULTS,
     progress: Callable[[float], None] | None = None,
 ) -> Runs:
@@ -86,6 +87,8 @@ def simulate(
         Step, end, and how often counts are kept.
     counterflow
         How the two links of one door share it: bounding, estimate, independent.
+    stranded
+        People of each node in each run who have no way out, shape (R, N): they stay, and the run never ends for them.
 
     Returns
     -------
@@ -111,6 +114,9 @@ def simulate(
     (106.4, 100)
     """
     engine = _Engine(network, starts, flow, class_m_s, shares, dt_s, counterflow, p)
+    if stranded is not None:
+        engine.people += stranded
+    stuck = 0 if stranded is None else int(stranded.sum())
     times, people, queue = [], [], []
     steps = math.ceil(horizon_s / dt_s)
     every = max(round(record_s / dt_s), 1)
@@ -121,7 +127,7 @@ def simulate(
             queue.append(engine.queue.copy())
             if progress is not None:
                 progress(1 - engine.left() / max(len(starts.run), 1))
-        if engine.left() == 0:
+        if engine.left() == stuck + engine.shut_in():
             break
         engine.step(step * dt_s)
     total = np.where(engine.inside() == 0, engine.clear_s.max(axis=1, initial=0.0), np.inf)
@@ -184,6 +190,10 @@ class _Engine:
 
     def left(self) -> int:
         return int(self.inside().sum())
+
+    def shut_in(self) -> int:
+        """People who queue where nothing ever passes."""
+        return int(self.queue[self.flow <= 0].sum())
 
     def step(self, now_s: float) -> None:
         density = np.where(self.safe, 0.0, self.people / self.area)
