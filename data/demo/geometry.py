@@ -13,6 +13,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from data.demo.terrain.bridges import build_bridges
 from data.demo.terrain.cells import cut_by_outline, place_seeds
 from data.demo.terrain.fields import Terrain, build_terrain
 from data.demo.terrain.hierarchy import build_cell_graph, build_hierarchy, merge_slivers, scaled_counts
@@ -40,7 +41,8 @@ class County:
         Every area of the five levels, parents before children, with the columns of the kind areas. Stairwells of
         one tower have the same geometry and footprint_id.
     roads, water
-        The base map, with the columns of their kinds. Roads, rivers and canals run along area borders.
+        The base map, with the columns of their kinds. Roads, rivers and canals run along area borders. Bridges
+        (road_class "bridge") join every grid that a river or motorway parts.
     viewing_points
         Nine points on the seawall at Yanguan: name, lon, lat.
     micro_grids
@@ -109,7 +111,9 @@ def build_county(*, seed: int = 330481, scale: float = 1.0, progress: Progress |
     areas, micro_grids = build_area_tables(vertices, hierarchy, cell, chance[5], scale=scale)
     tell(0.95, "base map")
     water = build_water(vertices, paths)
-    county = County(areas, build_roads(vertices, paths), water, build_viewing_points(water), micro_grids)
+    bridges = build_bridges(vertices, paths, *area_groups(hierarchy, cell)[3:])
+    roads = build_roads(vertices, paths, bridges)
+    county = County(areas, roads, water, build_viewing_points(water), micro_grids)
     tell(1.0, "county")
     return county
 

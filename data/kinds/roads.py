@@ -14,7 +14,7 @@ SPEC = KindSpec(
             name="road_class",
             dtype="text",
             title="class of road",
-            help="motorway, trunk, primary, secondary, tertiary, residential, path",
+            help="motorway, trunk, primary, secondary, tertiary, residential, path, bridge",
             synonyms=("class", "highway", "road_class", "道路等级"),
         ),
     ),

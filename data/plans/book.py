@@ -178,12 +178,12 @@ def _table(zones: pd.DataFrame, language: str) -> str:
     heads = zip(texts, ("", "", "n", "n", "n", "", ""), strict=True)
     head = "".join(f'<th class="{kind}">{text}</th>' for text, kind in heads)
     body = []
-    for one in zones.itertuples():
-        band = "—" if pd.isna(one.low) else f"{int(one.low)}–{int(one.high)}"
-        out = "" if one.in_band else " out"
+    for one in zones.to_dict("records"):
+        band = "—" if pd.isna(one["low"]) else f"{int(one['low'])}–{int(one['high'])}"
+        out = "" if one["in_band"] else " out"
         cells = (
-            (one.code, ""), (one.name, ""), (f"{one.households:,}", f"n{out}"), (band, "n"), (one.units, "n"),
-            (changes[one.change], ""), (one.reason, ""),
+            (one["code"], ""), (one["name"], ""), (f"{one['households']:,}", f"n{out}"), (band, "n"),
+            (one["units"], "n"), (changes[one["change"]], ""), (one["reason"], ""),
         )  # fmt: skip
         body.append("".join(f'<td class="{kind}">{escape(str(value))}</td>' for value, kind in cells))
     total = f"{int(zones['households'].sum()):,}"

@@ -70,7 +70,7 @@ def build_ground(county: County) -> Ground:
     areas = pd.DataFrame(county.areas)
     west, south, _, north = shapely.total_bounds(areas["geometry"].to_numpy())
     plane = Plane(west, south, METRES_PER_DEGREE * float(np.cos(np.radians((south + north) / 2))))
-    streets = _streets(county.roads, plane)
+    streets = _streets(county.roads[county.roads["road_class"] != "bridge"], plane)
     micro = _micro_grids(areas)
     return Ground(areas, micro, _footprints(micro, streets, plane), streets, plane, pd.DataFrame(county.viewing_points))
 

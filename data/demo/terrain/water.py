@@ -49,16 +49,18 @@ VIEWING_SPAN = (120.53613, 120.56387)
 """Middles of the first and last of nine stretches that make 3,000 m of seawall."""
 
 
-def build_roads(vertices: VertexTable, paths: list[Path]) -> gpd.GeoDataFrame:
-    """Return the roads, with the columns of the kind roads."""
+def build_roads(
+    vertices: VertexTable, paths: list[Path], bridges: list[tuple[str, shapely.LineString]]
+) -> gpd.GeoDataFrame:
+    """Return the roads, then the bridges, with the columns of the kind roads."""
     roads = [path for path in paths if path.kind not in WATER_KINDS]
     return gpd.GeoDataFrame(
         {
-            "road_id": [f"R{number:04d}" for number in range(1, len(roads) + 1)],
-            "name": [path.name for path in roads],
-            "road_class": [path.kind for path in roads],
+            "road_id": [f"R{number:04d}" for number in range(1, len(roads) + len(bridges) + 1)],
+            "name": [*(path.name for path in roads), *(name for name, _ in bridges)],
+            "road_class": [*(path.kind for path in roads), *(["bridge"] * len(bridges))],
         },
-        geometry=[vertices.line(path.half_edges) for path in roads],
+        geometry=[*(vertices.line(path.half_edges) for path in roads), *(line for _, line in bridges)],
         crs=CRS,
     )
 
