@@ -111,7 +111,7 @@ def build_county(*, seed: int = 330481, scale: float = 1.0, progress: Progress |
     areas, micro_grids = build_area_tables(vertices, hierarchy, cell, chance[5], scale=scale)
     tell(0.95, "base map")
     water = build_water(vertices, paths)
-    bridges = build_bridges(vertices, paths, *area_groups(hierarchy, cell)[3:])
+    bridges = build_bridges(vertices, paths, area_groups(hierarchy, cell)[3])
     roads = build_roads(vertices, paths, bridges)
     county = County(areas, roads, water, build_viewing_points(water), micro_grids)
     tell(1.0, "county")

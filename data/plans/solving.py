@@ -30,6 +30,7 @@ def solve_draft(
     ground: Ground,
     *,
     is_minimal_change: bool,
+    zones: int | None = None,
     before: Draft | None = None,
     seed: int = 1,
     progress: Progress | None = None,
@@ -39,7 +40,8 @@ def solve_draft(
     Return an automatic plan as a draft, and what is known of it: part by part what is proven, and why not.
 
     Towers are planned whole. A zone out of its band has the reasons of its part. With `is_minimal_change` the plan
-    starts from `before`, today's zones where not given, and every zone that fits is kept. Workload is not weighed.
+    starts from `before`, today's zones where not given, and every zone that fits is kept. `zones` is the number wished
+    for over all. Workload is not weighed.
 
     Raises
     ------
@@ -55,6 +57,7 @@ def solve_draft(
         joined,
         effort=effort_for(joined.count, settings, has_today=is_minimal_change),
         seed=seed,
+        zones=zones,
         is_minimal_change=is_minimal_change,
         progress=progress,
         is_stopped=is_stopped,

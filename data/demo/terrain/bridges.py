@@ -17,14 +17,12 @@ HALF_M = 9.0
 METRES_PER_DEGREE = 111_320.0
 
 
-def build_bridges(
-    vertices: VertexTable, paths: list[Path], grid: Ints, footprint: Ints
-) -> list[tuple[str, shapely.LineString]]:
+def build_bridges(vertices: VertexTable, paths: list[Path], grid: Ints) -> list[tuple[str, shapely.LineString]]:
     """
     Return name and line of each bridge: as few as join the parts of every grid that rivers and motorways part.
 
-    `grid` and `footprint` number the area of each face. A bridge crosses the middle of the longest edge between two
-    parts, at a right angle.
+    `grid` numbers the area of each face. A bridge crosses the middle of the longest edge between two parts, at a right
+    angle.
     """
     plane = vertices.plane
     barrier = np.full(len(plane.edges), -1)
@@ -33,18 +31,14 @@ def build_bridges(
             barrier[path.half_edges // 2] = number
     sides = plane.sides
     inner = (sides >= 0).all(axis=1)
-    inner[inner] = (grid[sides[inner, 0]] == grid[sides[inner, 1]]) & (
-        footprint[sides[inner, 0]] != footprint[sides[inner, 1]]
-    )
-    ends = footprint[sides]
+    inner[inner] = grid[sides[inner, 0]] == grid[sides[inner, 1]]
     open_ones, closed = np.flatnonzero(inner & (barrier < 0)), np.flatnonzero(inner & (barrier >= 0))
-    count = int(footprint.max()) + 1
-    links = csr_array((np.ones(len(open_ones)), (ends[open_ones, 0], ends[open_ones, 1])), shape=(count, count))
+    links = csr_array((np.ones(len(open_ones)), tuple(sides[open_ones].T)), shape=(len(grid), len(grid)))
     part = connected_components(links, directed=False)[1]
     joined = np.arange(int(part.max()) + 1)
     bridges = []
     for edge in closed[np.lexsort((closed, -plane.lengths[closed]))].tolist():
-        one, other = (_root(joined, int(part[end])) for end in ends[edge])
+        one, other = (_root(joined, int(part[end])) for end in sides[edge])
         if one != other:
             joined[other] = one
             path = paths[int(barrier[edge])]
