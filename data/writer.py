@@ -156,15 +156,19 @@ def bring_all_up_to_date() -> None:
 def main() -> None:
     """Serve until standard input closes, then end; a verb under way is given a moment to finish."""
     from data.ingest.server import IngestServer
+    from data.plans.due import watch
 
     bring_all_up_to_date()
+    ends = threading.Event()
     server = Server(run_verb)
     ingest = IngestServer()
     ingest.start()
     threading.Thread(target=server.serve, name="writer", daemon=True).start()
+    threading.Thread(target=watch, args=(ends,), name="plans", daemon=True).start()
     print("ready", flush=True)
     while sys.stdin.buffer.read(65536):
         pass
+    ends.set()
     ingest.close()
     server.close()
     os._exit(0)

@@ -12,6 +12,8 @@ import pytest
 from data.coverage import Question, answer
 from data.plans.acting import act_on_plan, branch_plan, make_plan, save_plan, see_plan, submit_plan
 from data.plans.draft import Draft, ZoneText
+from data.plans.due import due_plans
+from data.plans.due import main as due_main
 from data.plans.effect import effect_due, effect_plan, local_today, roll_back_plan
 from data.plans.ground import draft_of_today, ground_for
 from data.plans.records import list_plans, plan_events, plan_versions, read_draft, read_plan
@@ -313,3 +315,17 @@ def test_a_cut_unit_becomes_two_with_their_households():
     wrong = make_plan(desk_of(), "缺口", Draft(zone, short), level="grid")
     with pytest.raises(SchemaError):
         submit_plan(desk_of(), wrong.plan_id)
+
+
+def test_the_service_puts_due_plans_in_force_and_writes_down_what_it_cannot():
+    plan = approved()
+    act_on_plan(desk_of("second"), plan.plan_id, "schedule", on=ON)
+    late = approved({"V100101": "V1002"})
+    act_on_plan(desk_of("second"), late.plan_id, "schedule", on=date(2026, 11, 3))
+    assert due_plans(open_store("main")) == [(plan.plan_id, 1, "second"), (late.plan_id, 1, "second")]
+    assert due_main("main") == 1
+    assert read_plan(desk_of(), plan.plan_id).state == "in_force"
+    assert read_plan(desk_of(), late.plan_id).state == "approved"
+    last = plan_events(desk_of(), late.plan_id)[-1]
+    assert (last.act, last.actor) == ("comment", "second")
+    assert "in no zone: V100204" in last.what["text"]
