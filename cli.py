@@ -344,6 +344,10 @@ def plans(
     within: Annotated[str | None, typer.Option(metavar="AREA", help="Of new: only inside this area.")] = None,
     units: Annotated[Path | None, typer.Option(metavar="FILE", help="Of new: units and their zone.")] = None,
     id_column: Annotated[str, typer.Option("--id", metavar="COL", help="Of --units: the units' id.")] = "area_id",
+    solve: Annotated[
+        str | None, typer.Option(metavar="scratch|minimal", help="Of new: plan it, from nothing or changing little.")
+    ] = None,
+    zones: Annotated[int | None, typer.Option(metavar="N", help="Of --solve: number of zones in all.", min=1)] = None,
     of: Annotated[str, typer.Option(metavar="zones|units", help="Of export: what is written.")] = "zones",
     lang: Annotated[str, typer.Option(help="Of a book: zh_CN or en.")] = "zh_CN",
     crs: Crs = None,
@@ -357,8 +361,8 @@ def plans(
 
     given = {
         "name": name, "comment": comment, "version": version, "on": on, "due": due, "level": level, "within": within,
-        "units": units, "id_column": id_column, "of": of, "lang": lang, "crs": crs, "out": out,
-        "workspace": workspace, "actor": actor, "as_json": as_json,
+        "units": units, "id_column": id_column, "solve": solve, "zones": zones, "of": of, "lang": lang, "crs": crs,
+        "out": out, "workspace": workspace, "actor": actor, "as_json": as_json,
     }  # fmt: skip
     with console.refusals(as_json):
         tell_plans(action.value, plan, other, given)

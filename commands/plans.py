@@ -61,9 +61,27 @@ def _new(desk: Desk, given: dict[str, Any]) -> dict[str, Any]:
     draft = draft_of_today(ground)
     if given["units"] is not None:
         draft = draft.with_zones(_read_zones(given["units"], given["id_column"]))
-    made = make_plan(desk, name, Draft(draft.zone), level=level, within=within, comment=given["comment"] or "")
+    if given["solve"] is not None:
+        draft = _solved(desk, ground, draft, given)
+    drawn = Draft(draft.zone, zones=draft.zones)
+    made = make_plan(desk, name, drawn, level=level, within=within, comment=given["comment"] or "")
     note(f"{made.plan_id}: {made.name}, {draft.zone.nunique():,} zones of {len(draft.zone):,} units")
     return vars(made)
+
+
+def _solved(desk: Desk, ground: Any, draft: Any, given: dict[str, Any]) -> Any:
+    """An automatic plan: zones from nothing, or as few changes to the draft as can be."""
+    from data.plans.solving import solve_draft
+
+    if given["solve"] not in ("scratch", "minimal"):
+        raise SchemaError(say("--solve scratch or minimal"), say("{how!r}", how=given["solve"]), say("choose one"))
+    with progress_bar("plan") as progress:
+        found, result = solve_draft(
+            desk, ground, is_minimal_change=given["solve"] == "minimal", zones=given["zones"], before=draft,
+            progress=progress,
+        )  # fmt: skip
+    note(f"{result.plan.count:,} zones, {result.status}, {len(found.zones):,} out of band with a reason")
+    return found
 
 
 def _read_zones(path: Path, id_column: str) -> dict[str, str]:

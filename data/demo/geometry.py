@@ -42,7 +42,7 @@ class County:
         one tower have the same geometry and footprint_id.
     roads, water
         The base map, with the columns of their kinds. Roads, rivers and canals run along area borders. Bridges
-        (road_class "bridge") join every grid that a river or motorway parts.
+        (road_class "bridge") join every grid and micro-grid that a river or motorway parts.
     viewing_points
         Nine points on the seawall at Yanguan: name, lon, lat.
     micro_grids
@@ -111,7 +111,7 @@ def build_county(*, seed: int = 330481, scale: float = 1.0, progress: Progress |
     areas, micro_grids = build_area_tables(vertices, hierarchy, cell, chance[5], scale=scale)
     tell(0.95, "base map")
     water = build_water(vertices, paths)
-    bridges = build_bridges(vertices, paths, area_groups(hierarchy, cell)[3])
+    bridges = build_bridges(vertices, paths, *area_groups(hierarchy, cell)[3:])
     roads = build_roads(vertices, paths, bridges)
     county = County(areas, roads, water, build_viewing_points(water), micro_grids)
     tell(1.0, "county")

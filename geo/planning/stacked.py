@@ -49,7 +49,7 @@ def join_stacked(units: Units, footprint: Ints) -> tuple[Units, Ints]:
         parent=units.parent[first],
         kind=units.kind[first],
         current=units.current[first],
-        workload=np.bincount(row, units.workload, minlength=count),
+        workload=np.bincount(row, units.workload, minlength=count).astype(float),
         is_locked=np.bincount(row, units.is_locked, minlength=count) > 0,
         graph=build_graph(count, pairs, border, cost),
     )

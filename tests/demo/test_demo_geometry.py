@@ -237,6 +237,20 @@ def test_most_of_the_network_is_a_border_of_micro_grids(built: tuple[float, Coun
         assert on_border > (0.85 if scale == 1 else 0.5) * len(steps)
 
 
+def test_no_grid_is_parted_by_a_river_or_motorway(county: County) -> None:
+    """By shape: the ground less a strip along the barriers, which the bridges interrupt, is in one piece."""
+    roads, water = (table.to_crs("EPSG:4549") for table in (county.roads, county.water))
+    hard = [*roads.geometry[roads["road_class"] == "motorway"], *water.geometry[water["water_class"] == "river"]]
+    bridges = shapely.union_all(shapely.buffer(roads.geometry[roads["road_class"] == "bridge"].to_numpy(), 8.0))
+    strip = shapely.difference(shapely.buffer(shapely.union_all(hard), 0.5), bridges)
+    shapely.prepare(strip)
+    for key in ("grid", "micro_grid"):
+        for name, shape in footprints(county, key).to_crs("EPSG:4549").geometry.items():
+            if strip.intersects(shape):
+                left = shapely.get_parts(shape.difference(strip))
+                assert (shapely.area(left) > 5.0).sum() == 1, name
+
+
 def test_the_seawall_is_the_south_coast_and_the_sea_lies_beyond(county: County) -> None:
     whole = level(county, "county").geometry.iloc[0]
     seawall = county.water.loc[county.water["water_class"] == "seawall", "geometry"].iloc[0]

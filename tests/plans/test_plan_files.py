@@ -20,6 +20,9 @@ def test_from_a_file_to_its_day_and_into_a_book(place):
     units = place / "units.csv"
     units.write_text("area_id,zone\nV100103,V1002\n", encoding="utf-8")
     made = plans("new", "--name", "东镇 <调整>", "--units", units)
+    solved = plans("new", "--name", "自动", "--solve", "scratch", "--zones", "4")
+    assert plans("show", solved["plan_id"])["gate"]["passed"]
+    assert plans("drop", solved["plan_id"])["state"] == "dropped"
     assert plans("list")["plans"][0]["plan_id"] == made["plan_id"]
     branch = plans("branch", made["plan_id"], "--name", "另一份")
     assert branch["branched_from"] == made["plan_id"]

@@ -17,33 +17,46 @@ HALF_M = 9.0
 METRES_PER_DEGREE = 111_320.0
 
 
-def build_bridges(vertices: VertexTable, paths: list[Path], grid: Ints) -> list[tuple[str, shapely.LineString]]:
+def build_bridges(
+    vertices: VertexTable, paths: list[Path], grid: Ints, footprint: Ints
+) -> list[tuple[str, shapely.LineString]]:
     """
-    Return name and line of each bridge: as few as join the parts of every grid that rivers and motorways part.
+    Return name and line of each bridge: as few as join the parts of every micro-grid and grid that barriers part.
 
-    `grid` numbers the area of each face. A bridge crosses the middle of the longest edge between two parts, at a right
-    angle.
+    Barriers are rivers and motorways. `grid` and `footprint` number the area of each face. A bridge crosses the middle
+    of the longest edge between two parts, at a right angle.
     """
     plane = vertices.plane
     barrier = np.full(len(plane.edges), -1)
     for number, path in enumerate(paths):
         if path.kind in CROSSED:
             barrier[path.half_edges // 2] = number
-    sides = plane.sides
-    inner = (sides >= 0).all(axis=1)
-    inner[inner] = grid[sides[inner, 0]] == grid[sides[inner, 1]]
-    open_ones, closed = np.flatnonzero(inner & (barrier < 0)), np.flatnonzero(inner & (barrier >= 0))
-    links = csr_array((np.ones(len(open_ones)), tuple(sides[open_ones].T)), shape=(len(grid), len(grid)))
+    is_open = barrier < 0
+    chosen: list[int] = []
+    for area in (footprint, grid):
+        found = _joining(plane.sides, plane.lengths, area, is_open)
+        is_open[found] = True
+        chosen += found
+    names = [paths[int(barrier[edge])] for edge in chosen]
+    lines = [_across(vertices.line(np.array([2 * edge]))) for edge in chosen]
+    return [(path.name + CROSSED[path.kind], line) for path, line in zip(names, lines, strict=True)]
+
+
+def _joining(sides: Ints, lengths: NDArray[np.float64], area: Ints, is_open: NDArray[np.bool_]) -> list[int]:
+    """Return closed edges, long ones first, that join the parts of each area, no more than needed."""
+    rows = np.flatnonzero((sides >= 0).all(axis=1))
+    rows = rows[area[sides[rows, 0]] == area[sides[rows, 1]]]
+    passed, closed = rows[is_open[rows]], rows[~is_open[rows]]
+    links = csr_array((np.ones(len(passed)), tuple(sides[passed].T)), shape=(len(area), len(area)))
     part = connected_components(links, directed=False)[1]
     joined = np.arange(int(part.max()) + 1)
-    bridges = []
-    for edge in closed[np.lexsort((closed, -plane.lengths[closed]))].tolist():
-        one, other = (_root(joined, int(part[end])) for end in sides[edge])
+    found = []
+    for edge in closed[np.lexsort((closed, -lengths[closed]))].tolist():
+        one, other = (_root(joined, int(part[face])) for face in sides[edge])
         if one != other:
             joined[other] = one
-            path = paths[int(barrier[edge])]
-            bridges.append((path.name + CROSSED[path.kind], _across(vertices.line(np.array([2 * edge])))))
-    return bridges
+            found.append(edge)
+    return found
 
 
 def _root(joined: NDArray[np.int64], part: int) -> int:
