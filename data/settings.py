@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 from pathlib import Path
 
+from data.event_day_settings import EVENT_DAY_SETTINGS
 from data.feed_settings import FEED_SETTINGS
 from data.plan_settings import PLAN_SETTINGS
 from data.setting import Setting
@@ -284,6 +285,7 @@ SETTINGS = (
     Setting(
         name="default_period_days", default=30, unit="days", help="the period a page opens with", source="county choice"
     ),
+    *EVENT_DAY_SETTINGS,
     *FEED_SETTINGS,
     *PLAN_SETTINGS,
 )

@@ -1,0 +1,101 @@
+"""A roster as one HTML page, for the telephone and for print: a card for every post and every person."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from html import escape
+from pathlib import Path
+from typing import Any
+
+from data.language import translator
+from data.rosters.report import shortfall_rows, stay_rows
+from data.rosters.run import RosterRun
+from data.rosters.sheets import about_lines
+
+STYLE = """
+:root{font-family:"Noto Sans SC","Source Han Sans SC","PingFang SC","Microsoft YaHei","Noto Sans CJK SC",sans-serif}
+body{margin:0 auto;max-width:60rem;padding:0 .75rem 3rem;font-size:1rem;line-height:1.5;color:#17212b;background:#fff}
+h1{font-size:1.3rem}h2{font-size:1.15rem;border-bottom:2px solid #2f5d8a}h3{font-size:1rem;margin:.2rem 0}
+article{border:1px solid #c5ced6;border-radius:.4rem;padding:.5rem .75rem;margin:.6rem 0;break-inside:avoid}
+table{width:100%;border-collapse:collapse}td,th{text-align:left;padding:.25rem .4rem;border-top:1px solid #e1e6ea;
+vertical-align:top;overflow-wrap:anywhere}nav a{display:inline-block;min-height:2.2rem;padding:.2rem .5rem}
+.missing{color:#8a1c1c;font-weight:600}dl{display:grid;grid-template-columns:auto 1fr;gap:.1rem .8rem}dd{margin:0}
+@media print{nav{display:none}body{max-width:none;font-size:10pt}h2{break-before:page}}
+@media screen and (prefers-color-scheme:dark){body{color:#e8edf2;background:#12181e}td,th,article{border-color:#3a4650}
+.missing{color:#ff9c8f}a{color:#8fc1f0}}
+"""
+
+
+def write_page(run: RosterRun, out: Path, *, language: str) -> None:
+    """Write the page, whole or not at all. It needs no script, no network and no font but those of the machine."""
+    part = out.with_name(f".{out.stem}.part{out.suffix}")
+    try:
+        part.write_text(roster_page(run, language=language), encoding="utf-8")
+        part.replace(out)
+    finally:
+        part.unlink(missing_ok=True)
+
+
+def roster_page(run: RosterRun, *, language: str) -> str:
+    """Return the page: what is missing, then the posts, then the people; every text in it is escaped."""
+    t = translator(language)
+    title = escape(f"{t('Roster')} {run.task.name or run.task.event_id}".strip())
+    about = "".join(f"<dt>{escape(key)}</dt><dd>{escape(value)}</dd>" for key, value in about_lines(run, t))
+    rows = stay_rows(run)
+    places, people = _grouped(rows, "post_id"), _grouped(rows, "person_id")
+    sections = [
+        _section("missing", t("Missing"), [_missing(run, t)]),
+        _section("posts", t("By post"), [_post(key, own, t) for key, own in places.items()]),
+        _section("people", t("By person"), [_person(key, own, t) for key, own in people.items()]),
+    ]
+    links = "".join(f'<a href="#{one}">{t(name)}</a>' for one, name in _LINKS.items())
+    return (
+        f'<!doctype html><html lang="{language.replace("_", "-")}"><head><meta charset="utf-8">'
+        '<meta name="viewport" content="width=device-width,initial-scale=1">'
+        f"<title>{title}</title><style>{STYLE}</style></head><body><h1>{title}</h1><dl>{about}</dl>"
+        f"<nav>{links}</nav>{''.join(sections)}</body></html>\n"
+    )
+
+
+_LINKS = {"missing": "Missing", "posts": "By post", "people": "By person"}
+
+
+def _grouped(rows: list[dict[str, Any]], key: str) -> dict[str, list[dict[str, Any]]]:
+    found: dict[str, list[dict[str, Any]]] = defaultdict(list)
+    for row in rows:
+        found[row[key]].append(row)
+    return {one: sorted(found[one], key=lambda r: (r["start"], r["end"], r["role"])) for one in sorted(found)}
+
+
+def _section(key: str, title: str, articles: list[str]) -> str:
+    return f'<section id="{key}"><h2>{escape(title)}</h2>{"".join(articles)}</section>'
+
+
+def _table(rows: list[list[str]]) -> str:
+    lines = ("".join(f"<td>{escape(cell)}</td>" for cell in row) for row in rows)
+    return f"<table>{''.join(f'<tr>{line}</tr>' for line in lines)}</table>"
+
+
+def _missing(run: RosterRun, t: Any) -> str:
+    rows = shortfall_rows(run)
+    if not rows:
+        return f"<p>{escape(t('Nobody is missing at any post.'))}</p>"
+    lines = [
+        [r["post"], t(r["role"]), f"{r['start']} – {r['end']}", t("{count} too few", count=r["people"])] for r in rows
+    ]
+    return f'<div class="missing">{_table(lines)}</div>'
+
+
+def _post(key: str, rows: list[dict[str, Any]], t: Any) -> str:
+    lines = [[f"{r['start']} – {r['end']}", t(r["role"]), r["name"] or r["person_id"], r["phone"]] for r in rows]
+    return (
+        f'<article id="post-{escape(key)}"><h3>{escape(rows[0]["post"])} · {escape(key)}</h3>{_table(lines)}</article>'
+    )
+
+
+def _person(key: str, rows: list[dict[str, Any]], t: Any) -> str:
+    first = rows[0]
+    head = " · ".join(part for part in (first["name"], key, first["group"], first["team"]) if part)
+    lines = [[f"{r['start']} – {r['end']}", r["post"], t(r["role"])] for r in rows]
+    total = t("{hours:g} h in all", hours=sum(r["hours"] for r in rows))
+    return f'<article id="person-{escape(key)}"><h3>{escape(head)}</h3>{_table(lines)}<p>{escape(total)}</p></article>'
