@@ -12,6 +12,7 @@ import typer
 from commands import console
 from commands.followed import defects, mappings
 from commands.given import Actor, Crs, Json, Lat, Lon, Out, Workspace
+from commands.roster import roster
 
 app = typer.Typer(
     no_args_is_help=True,
@@ -445,23 +446,7 @@ def feed(
         )  # fmt: skip
 
 
-@app.command()
-def roster(
-    demand: Annotated[Path, typer.Argument(metavar="EVENT_OR_DEMAND.json", help="Posts and hours, or an event plan.")],
-    people: Annotated[Path, typer.Option(metavar="FILE", help="Who there is: id, role, group, skills, times.")],
-    out: Annotated[Path, typer.Option(metavar="FILE.xlsx", help="Sheets by post and by person.")],
-    report: Annotated[Path, typer.Option(metavar="FILE.json", help="Status, bound, shortfalls, people on the roll.")],
-    page: Annotated[Path | None, typer.Option(metavar="FILE.html", help="The same for phone and print.")] = None,
-    language: Annotated[str, typer.Option(metavar="LANG", help="Language of sheets and page: zh_CN or en.")] = "zh_CN",
-    seed: Annotated[int, typer.Option(metavar="N", help="Same seed, same roster.", min=0)] = 1,
-    as_json: Json = False,
-) -> None:
-    """Roster people to posts: no hard rule broken, what is missing named by post and hour."""
-    from commands.roster import make_roster_files
-
-    given = {"people": people, "out": out, "report": report, "page": page, "language": language, "seed": seed}
-    with console.refusals(as_json):
-        make_roster_files(demand, **given, as_json=as_json)
+app.command()(roster)
 
 
 @app.command()

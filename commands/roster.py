@@ -3,14 +3,32 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Annotated
 
 import typer
 
-from commands.console import note, print_json, progress_bar
+from commands.console import note, print_json, progress_bar, refusals
 from commands.plan import _require_writable, _stopping, _write_json
 from geo.errors import SchemaError, say
 
 FOUND, STOPPED = 1, 130
+
+
+def roster(
+    demand: Annotated[Path, typer.Argument(metavar="EVENT_OR_DEMAND.json", help="Posts and hours, or an event plan.")],
+    people: Annotated[Path, typer.Option(metavar="FILE", help="Who there is: id, role, group, skills, times.")],
+    out: Annotated[Path, typer.Option(metavar="FILE.xlsx", help="Sheets by post and by person.")],
+    report: Annotated[Path, typer.Option(metavar="FILE.json", help="Status, bound, shortfalls, people on the roll.")],
+    page: Annotated[Path | None, typer.Option(metavar="FILE.html", help="The same for phone and print.")] = None,
+    language: Annotated[str, typer.Option(metavar="LANG", help="Language of sheets and page: zh_CN or en.")] = "zh_CN",
+    seed: Annotated[int, typer.Option(metavar="N", help="Same seed, same roster.", min=0)] = 1,
+    as_json: Annotated[bool, typer.Option("--json", help="Print one JSON object on stdout.")] = False,
+) -> None:
+    """Roster people to posts: no hard rule broken, what is missing named by post and hour."""
+    with refusals(as_json):
+        make_roster_files(
+            demand, people=people, out=out, report=report, page=page, language=language, seed=seed, as_json=as_json
+        )
 
 
 def make_roster_files(
@@ -40,14 +58,14 @@ def make_roster_files(
     _write_json(content, report)
     if as_json:
         print_json({key: value for key, value in content.items() if key not in ("shortfalls", "teams")})
-    roster = run.roster
+    made = run.roster
     note(
         f"{content['people_on_duty']:,} of {content['people']:,} people, {content['assignments']:,} shifts, "
-        f"{roster.needed_hours:,.0f} h needed, {roster.objective:,.0f} h missing "
-        f"(no roster under {roster.bound:,.0f}); "
-        f"{len(run.broken)} hard rules broken; {roster.status}; {roster.seconds:.1f} s"
+        f"{made.needed_hours:,.0f} h needed, {made.objective:,.0f} h missing "
+        f"(no roster under {made.bound:,.0f}); "
+        f"{len(run.broken)} hard rules broken; {made.status}; {made.seconds:.1f} s"
     )
     for one in content["shortfalls"][:5]:
         note(f"missing: {one['people']} {one['role']} at {one['post_id']}, {one['start_at']} to {one['end_at']}")
-    if roster.objective > 0 or run.broken:
+    if made.objective > 0 or run.broken:
         raise typer.Exit(FOUND)
