@@ -10,6 +10,7 @@ from typing import Annotated
 import typer
 
 from commands import console
+from commands.cover_options import cover
 from commands.followed import defects, mappings
 from commands.given import Actor, Crs, Json, Lat, Lon, Out, Workspace
 from commands.roster import roster
@@ -483,6 +484,9 @@ def undo(
 
     with console.refusals(as_json):
         undo_import(workspace, import_id, actor=actor, as_json=as_json)
+
+
+app.command()(cover)
 
 
 def main() -> None:

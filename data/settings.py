@@ -8,6 +8,7 @@ from pathlib import Path
 from data.event_day_settings import EVENT_DAY_SETTINGS
 from data.feed_settings import FEED_SETTINGS
 from data.plan_settings import PLAN_SETTINGS
+from data.posts_settings import POSTS_SETTINGS
 from data.setting import Setting
 
 SETTINGS = (
@@ -288,6 +289,7 @@ SETTINGS = (
     *EVENT_DAY_SETTINGS,
     *FEED_SETTINGS,
     *PLAN_SETTINGS,
+    *POSTS_SETTINGS,
 )
 DEFAULTS = {setting.name: setting.default for setting in SETTINGS}
 

@@ -79,6 +79,18 @@ def test_the_contract_of_the_command_line_is_kept():
         "export": {"--out"},
         "plan": {"--units", "--id", "--size", "--within", "--band", "--bands", "--barriers", "--current", "--workload"}
         | {"--max-change", "--seed", "--out", "--report"},
+        "cover": {
+            "--demand",
+            "--weight",
+            "--sites",
+            "--radius",
+            "--matrix",
+            "--posts",
+            "--fixed",
+            "--capacity",
+            "--backup",
+        }
+        | {"--report"},
     }
     found = {name: {option for command, option in options() if command == name} for name in commands()}
     assert not {name: wanted - found[name] for name, wanted in must.items() if wanted - found[name]}

@@ -1,0 +1,1 @@
+"""Posts from files: reading demand points, sites and distances, one run, and its report."""
