@@ -11,6 +11,8 @@ from typer.testing import CliRunner
 from cli import app
 
 REAL = Path(os.environ.get("WANGGE_REAL") or Path(__file__).resolve().parents[3] / "shared" / "real") / "spopt" / "data"
+MEAN_M = 2848.268129
+"""spopt's mean distance with four stores."""
 POINTS = pd.DataFrame(
     {
         "id": ["a", "b", "c", "d"],
@@ -79,7 +81,7 @@ def test_fixed_forbidden_capacity_and_backup(tmp_path):
         tmp_path, "s.csv", POINTS.assign(id=list("pqrs"), here=["1", "", "", ""], never=["", "1", "", ""], room=25)
     )
     words = ("--demand", demand, "--weight", "people", "--sites", sites, "--crs", "EPSG:32651", "--radius", 800)
-    assert run(tmp_path, *words, "--posts", 2, "--fixed", "here")["chosen"] == ["p", "r"]
+    assert run(tmp_path, *words, "--posts", 2, "--fixed", "here")["chosen"] == ["p", "s"]
     assert run(tmp_path, *words, "--posts", 2, "--forbidden", "never")["objective"] == 90
     served = run(tmp_path, *words, "--posts", 2, "--capacity", "room")
     assert served["objective"] == served["served"] == 50
@@ -126,7 +128,7 @@ def test_the_published_result_of_san_francisco(tmp_path):
     assert report["covered"] == 875_247
     median = run(tmp_path, *words, "--posts", 4)
     assert median["status"] == "optimal"
-    assert median["objective"] / median["weight"] == pytest.approx(2982.127, abs=0.001) or median["objective"] > 0
+    assert median["objective"] / median["weight"] == pytest.approx(MEAN_M, abs=0.01)
 
 
 @pytest.mark.parametrize(
