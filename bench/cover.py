@@ -136,11 +136,12 @@ def _spopt(model: str, apart: np.ndarray, weight: np.ndarray, radius: float, pos
     def solve() -> float:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")
-            given: dict[str, Any] = {
+            known: dict[str, dict[str, Any]] = {
                 "MCLP": {"weights": weight, "service_radius": radius, "p_facilities": posts},
                 "PMedian": {"weights": weight, "p_facilities": posts},
                 "LSCP": {"service_radius": radius},
-            }[model]
+            }
+            given = known[model]
             built = getattr(spopt.locate, model).from_cost_matrix(apart, **given)
             solved = built.solve(pulp.PULP_CBC_CMD(msg=False))
             return float(pulp.value(solved.problem.objective))

@@ -64,7 +64,7 @@ def _long(frame: pd.DataFrame, distance: str, demand: Points, sites: Points | No
         to_column, site_ids = _matching(frame, rest, sites, file)
     else:
         to_column = _site_column(frame, from_column, rest, file)
-        site_ids = pd.unique(frame[to_column].astype(str))
+        site_ids = np.asarray(pd.unique(frame[to_column].astype(str)), dtype=object)
     length = _numbers(frame[distance], frame[from_column], file)
     rows = pd.Index(demand_ids).get_indexer(frame[from_column].astype(str))
     columns = pd.Index(site_ids).get_indexer(frame[to_column].astype(str))

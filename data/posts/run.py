@@ -131,7 +131,7 @@ def read_ground(request: CoverRequest, settings: dict[str, Any]) -> Ground:
     """Read the files of a request and put them together."""
     _require_choice(request)
     needs_place = request.matrix is None
-    places = {"lon": request.lon, "lat": request.lat, "crs": request.crs, "needs_place": needs_place}
+    places: dict[str, Any] = {"lon": request.lon, "lat": request.lat, "crs": request.crs, "needs_place": needs_place}
     demand = read_points(request.demand, id_column=request.id_column, **places)
     sites = None
     if request.sites is not None:

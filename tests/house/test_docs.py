@@ -44,7 +44,7 @@ def options() -> list[tuple[str, str]]:
 
 def section(text: str, command: str) -> str:
     """The part of docs/commands.md about one command."""
-    found = re.search(rf"^## `wangge {command}.*?(?=^## |\Z)", text, re.M | re.S)
+    found = re.search(rf"^## `wangge {command}\b.*?(?=^## |\Z)", text, re.M | re.S)
     assert found, f"docs/commands.md has no section on wangge {command}"
     return found.group(0)
 

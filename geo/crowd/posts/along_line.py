@@ -91,7 +91,7 @@ def posts_along(
             say("draw the line, and give a step above 0"),
         )
     pieces = int(np.ceil(length / every_m - 1e-9))
-    middle = (np.arange(pieces) + 0.5) * (length / pieces)
+    middle: Floats = np.asarray((np.arange(pieces) + 0.5) * (length / pieces), dtype=np.float64)
     weight, radius = _spread(middle, length / pieces, stretches_m, people, radius_m)
     reach = Distances(matrix_m=np.abs(middle[:, None] - middle[None, :])).within(radius)
     if posts is None:

@@ -87,7 +87,7 @@ def near_best(
         cover=np.array(worth),
         in_all=np.flatnonzero(times == len(found)),
         in_some=np.flatnonzero((times > 0) & (times < len(found))),
-        lost_if_empty=only[best.posts],
+        lost_if_empty=np.asarray(only[best.posts], dtype=float),
         lost_if_barred=np.array(barred),
     )
 

@@ -88,7 +88,7 @@ def smallest_radius(
 
 def _farthest_first(usable: Floats, rules: Sites, posts: int) -> Ints:
     """Place each next post nearest to the demand point that is worst off: at most twice the best radius."""
-    chosen = list(np.flatnonzero(rules.is_fixed))
+    chosen = [int(j) for j in np.flatnonzero(rules.is_fixed)]
     away = usable[:, chosen].min(axis=1) if chosen else np.full(len(usable), np.inf)
     while len(chosen) < posts:
         order = np.argsort(usable[int(np.argmax(away))], kind="stable")

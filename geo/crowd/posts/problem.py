@@ -72,7 +72,7 @@ def site_rules(
     if not faults:
         both = np.flatnonzero(is_fixed & is_barred)
         faults += [say("fixed and forbidden at once in rows {rows}", rows=name_few(both + 1))] if len(both) else []
-        low = np.flatnonzero(~(room >= 0)) if room is not None else []
+        low = np.flatnonzero(~(room >= 0)) if room is not None else np.empty(0, np.int64)
         faults += [say("no capacity, or a negative one, in rows {rows}", rows=name_few(low + 1))] if len(low) else []
     raise_faults(SchemaError, say("one rule for every site"), faults, say("put these sites right"))
     return Sites(is_fixed, is_barred, room)

@@ -174,7 +174,9 @@ def reach_of_matrix(distance_m: ArrayLike, *, radius_m: float | ArrayLike) -> Re
         )
     radius = _radius(radius_m, len(matrix))
     rows, columns = np.nonzero(matrix <= radius[:, None])
-    return Reach(*matrix.shape, rows.astype(np.int64), columns.astype(np.int64), matrix[rows, columns])
+    return Reach(
+        matrix.shape[0], matrix.shape[1], rows.astype(np.int64), columns.astype(np.int64), matrix[rows, columns]
+    )
 
 
 def reach_of_flags(matrix: ArrayLike) -> Reach:

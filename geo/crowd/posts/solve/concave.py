@@ -211,4 +211,5 @@ def _change(core: Core, rows: Ints, delta: Floats) -> Floats:
     start, stop = core.rows.indptr[rows], core.rows.indptr[rows + 1]
     width = stop - start
     at = np.repeat(start - np.concatenate([[0], np.cumsum(width)[:-1]]), width) + np.arange(int(width.sum()))
-    return np.bincount(core.rows.indices[at], np.repeat(delta, width), minlength=len(core.most))
+    changed = np.bincount(core.rows.indices[at], np.repeat(delta, width), minlength=len(core.most))
+    return np.asarray(changed, dtype=float)
