@@ -44,14 +44,14 @@ EVENT_DAY_SETTINGS = (
     Setting(name="roster_ratio", default="green_guide", unit="ratio", help="staffing ratio", source="county choice"),
     Setting(
         name="roster_block_work",
-        default=0.6,
+        default=0.25,
         unit="CP-SAT's deterministic seconds",
         help="how long the solver works on the roster of one team",
         source="measured",
     ),
     Setting(
         name="roster_repair_work",
-        default=2.0,
+        default=1.0,
         unit="CP-SAT's deterministic seconds",
         help="how long the solver works on what the teams left unfilled, twice",
         source="measured",

@@ -12,8 +12,9 @@ def greedy_duties(block: Block) -> list[tuple[int, int]]:
     """
     Return (member, duty) of a roster that breaks no rule, single shifts only.
 
-    Shifts go in order of time, among those the ones fewest can fill first. The person with the fewest hours takes it,
-    by night the one with the fewest nights; pairs that belong together move as one, pairs that must not meet never do.
+    Shifts go in order of time, among those the ones fewest can fill first. Whoever has the role takes it before a
+    stand-in, by night the one with the fewest nights, then the one with the fewest hours; pairs that belong together
+    move as one, pairs that must not meet never do.
     """
     state = _State(block)
     single = {duty.shifts[0]: at for at, duty in enumerate(block.duties) if len(duty.shifts) == 1}
@@ -57,9 +58,12 @@ class _State:
                 self.apart[other].add(one)
         self.units = sorted({tuple(sorted(whole)) for whole in joined.values()})
 
-    def key(self, unit: tuple[int, ...], at: int) -> tuple[int, int, int]:
+    def key(self, unit: tuple[int, ...], at: int) -> tuple[bool, int, int, int]:
+        """Whoever has the role itself comes before those who may stand in for it; then the least worked."""
+        line = self.block.shifts[self.block.duties[at].shifts[0]].line
+        stands_in = any(self.block.members[p].role != line.role for p in unit)
         nights = max(self.nights[p] for p in unit) if self.block.duties[at].night_slots else 0
-        return nights, max(self.slots[p] for p in unit), unit[0]
+        return stands_in, nights, max(self.slots[p] for p in unit), unit[0]
 
     def fits(self, member: int, at: int) -> bool:
         block, duty = self.block, self.block.duties[at]

@@ -13,8 +13,8 @@ OPTIMAL, FEASIBLE, STOPPED = "optimal", "feasible", "stopped"
 class Effort:
     """CP-SAT's deterministic seconds for each part of the work, and how many duties a team's model may list."""
 
-    block_work: float = 0.6
-    repair_work: float = 2.0
+    block_work: float = 0.25
+    repair_work: float = 1.0
     most_duties: int = 1500
 
 
