@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 import os
-import time
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from multiprocessing import get_context
 from pathlib import Path
 
@@ -15,7 +14,7 @@ import geopandas as gpd
 import numpy as np
 import shapely
 
-from bench._defects import LIMITS, OVERLAY, PEERS, Found, differences_of, find_ours, plant_defects
+from bench._defects import LIMITS, OVERLAY, PEERS, Clock, Found, differences_of, find_ours, plant_defects
 from bench._ground import tiling
 from bench._spec import BenchSpec, Check, Progress, Report, Table
 
@@ -102,13 +101,13 @@ def run(size: str, progress: Progress) -> Report:
         progress(step / (len(GROUNDS) + 1), ground.name)
         level = ground.level(size)
         if level is None:
-            rows.append((ground.name, "", "real input or full size only: not run", "", "", ""))
+            rows.append((ground.name, "", "real input or full size only: not run", "", "", "", ""))
             continue
         for told in _measure(ground, level, size):
             rows += told[0]
             checks += told[1]
             differences += told[2]
-    columns = ("areas", "state", "engine", "seconds", "overlaps / gaps", "it says")
+    columns = ("areas", "state", "engine", "seconds", "of one core", "overlaps / gaps", "it says")
     tables = [Table("Defects of one level", columns, rows, NOTE)]
     progress(len(GROUNDS) / (len(GROUNDS) + 1), "repair")
     if size == "full" and TAIWAN.is_file():
@@ -132,8 +131,8 @@ def _measure(ground: Ground, level: Level, size: str) -> Iterator[Told]:
     areas, parents = level
     ours = find_ours(areas, parents)
     name = f"{ground.name}: all defects" if size == "full" else f"{len(areas):,} areas: all defects"
-    met = None if size == "small" else ours.seconds < ground.limit_s
-    check = Check(name, f"under {ground.limit_s:g} s", f"{ours.seconds:.2f} s", met)
+    told = f"{ours.seconds:.2f} s by the clock, {ours.processor_s:.2f} s of one core"
+    check = Check(name, f"under {ground.limit_s:g} s", told, _is_met(ours, ground.limit_s, size))
     yield [_row(len(areas), "as it is", "wangge", ours)], [check], []
     without = ground.too_large_for if size == "full" else ()
     yield from _ask(areas, "as it is", ours, size, without)
@@ -148,7 +147,14 @@ def _measure(ground: Ground, level: Level, size: str) -> Iterator[Told]:
     yield [_row(len(areas), state, "wangge", again)], [
         Check(f"{len(areas):,} areas, {count} defects planted", "each found, nothing else", told, not missed)
     ], missed  # fmt: skip
-    yield from _ask(copy.areas, state, again, size, PEERS if without else ())
+    yield from _ask(copy.areas, state, again, size, tuple(PEERS) if without else ())
+
+
+def _is_met(ours: Found, limit_s: float, size: str) -> bool | None:
+    """Whether a limit is met; None where others had the machine for so long that the clock cannot tell."""
+    if size == "small" or ours.processor_s < limit_s <= ours.seconds:
+        return None
+    return ours.seconds < limit_s
 
 
 def _ask(areas: gpd.GeoDataFrame, state: str, ours: Found, size: str, without: Sequence[str]) -> Iterator[Told]:
@@ -159,7 +165,7 @@ def _ask(areas: gpd.GeoDataFrame, state: str, ours: Found, size: str, without: S
     at = {str(one): row for row, one in enumerate(areas["area_id"])}
     for name, ask in PEERS.items():
         if name in without:
-            yield [(f"{len(areas):,}", state, name, "not asked", "", "")], [], []
+            yield [(f"{len(areas):,}", state, name, "not asked", "", "", "")], [], []
             continue
         try:
             if size == "small":
@@ -168,12 +174,12 @@ def _ask(areas: gpd.GeoDataFrame, state: str, ours: Found, size: str, without: S
                 with ProcessPoolExecutor(1, mp_context=get_context("spawn")) as pool:
                     found = pool.submit(ask, single).result()
         except BrokenProcessPool:
-            yield [(f"{len(areas):,}", state, name, "its process was ended: memory", "", "")], [], []
+            yield [(f"{len(areas):,}", state, name, "its process was ended: memory", "", "", "")], [], []
             continue
         if found.overlaps is not None:
             rows = [at[str(one)] for one in single["area_id"]]
             pairs = {(rows[one], rows[other]): m2 for (one, other), m2 in found.overlaps.items()}
-            found = Found(found.seconds, pairs, found.gaps, found.told)
+            found = replace(found, overlaps=pairs)
         differ = differences_of(f"{len(areas):,} areas {state}, {name}", ours, found)
         yield [_row(len(areas), state, name, found, "; ".join(differ))], [], differ
 
@@ -181,7 +187,7 @@ def _ask(areas: gpd.GeoDataFrame, state: str, ours: Found, size: str, without: S
 def _row(count: int, state: str, engine: str, found: Found, differ: str = "") -> tuple[str, ...]:
     told = "not told" if found.overlaps is None else f"{len(found.overlaps):,} / {len(found.gaps or ()):,}"
     said = found.told or differ or "the same overlaps and gaps, the same sizes"
-    return (f"{count:,}", state, engine, f"{found.seconds:.2f}", told, said)
+    return (f"{count:,}", state, engine, f"{found.seconds:.2f}", f"{found.processor_s:.2f}", told, said)
 
 
 def repair_taiwan() -> tuple[Table, list[Check]]:
@@ -190,9 +196,9 @@ def repair_taiwan() -> tuple[Table, list[Check]]:
 
     villages, towns = read_taiwan("villages", "VILLCODE", "TOWNCODE"), read_taiwan("towns", "TOWNCODE", "COUNTYCODE")
     counties = read_taiwan("counties", "COUNTYCODE", None)
-    started = time.perf_counter()
+    clock = Clock()
     first = preview_repair(villages, limits=LIMITS, max_change_share=MOST_CHANGE, parents=towns, parents_follow=True)
-    seconds = time.perf_counter() - started
+    seconds, processor_s = clock.read()
     assert first.parents is not None
     above = towns.set_index("area_id")["parent_id"].reindex(first.parents["area_id"]).to_numpy(object)
     rebuilt = first.parents.assign(parent_id=above)
@@ -211,8 +217,16 @@ def repair_taiwan() -> tuple[Table, list[Check]]:
         Check("Taiwan repaired: largest change of a village", "stated", largest, None),
     ]
     count = len(first.to_dict()["changes"])
-    ours = ("wangge", f"{seconds:.1f}", "yes" if is_valid else "no", str(len(lost)), f"{count:,}", largest)
-    columns = ("engine", "seconds", "valid", "lost", "villages changed", "largest change")
+    ours = (
+        "wangge",
+        f"{seconds:.1f}",
+        f"{processor_s:.1f}",
+        "yes" if is_valid else "no",
+        str(len(lost)),
+        f"{count:,}",
+        largest,
+    )
+    columns = ("engine", "seconds", "of one core", "valid", "lost", "villages changed", "largest change")
     note = "Seconds of ours hold the check before and after, and the rebuilding of the towns."
     return Table("Repair of Taiwan's villages", columns, [ours, _clean_by_shapely(villages)], note), checks
 
@@ -228,9 +242,9 @@ def _outside(areas: gpd.GeoDataFrame, parents: gpd.GeoDataFrame) -> float:
 def _clean_by_shapely(villages: gpd.GeoDataFrame) -> tuple[str, ...]:
     """shapely.coverage_clean with a snapping distance of about a centimetre, after make_valid."""
     before = shapely.make_valid(np.asarray(villages.geometry, dtype=object), method="structure", keep_collapsed=False)
-    started = time.perf_counter()
+    clock = Clock()
     after = shapely.coverage_clean(before, snapping_distance=1e-7)  # type: ignore[attr-defined]
-    seconds = time.perf_counter() - started
+    seconds, processor_s = clock.read()
     moved = gpd.GeoSeries(shapely.symmetric_difference(before, after), crs="EPSG:4326").to_crs("EPSG:6933").area
     size = gpd.GeoSeries(before, crs="EPSG:4326").to_crs("EPSG:6933").area
     at = int((moved / size).to_numpy().argmax())
@@ -240,6 +254,7 @@ def _clean_by_shapely(villages: gpd.GeoDataFrame) -> tuple[str, ...]:
     return (
         "shapely coverage_clean",
         f"{seconds:.1f}",
+        f"{processor_s:.1f}",
         is_valid,
         str(int(shapely.is_empty(after).sum())),
         changed,
