@@ -12,7 +12,7 @@ from concurrent.futures.process import BrokenProcessPool
 from dataclasses import dataclass
 from multiprocessing import get_context
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 import numpy as np
 import shapely
@@ -25,6 +25,7 @@ from geo.locate import LocateIndex, reassign
 
 REAL = Path(os.environ.get("WANGGE_REAL") or Path(__file__).resolve().parents[2] / "shared" / "real")
 NONE, MILLION = -1, 1_000_000
+Answer = TypeVar("Answer")
 HISTORY = {"small": 200_000, "full": 39 * MILLION}
 
 
@@ -74,6 +75,14 @@ GROUNDS = (
 )
 
 
+@dataclass(frozen=True)
+class _Spent:
+    """What one look-up took: seconds on the clock, and processor seconds of all cores together."""
+
+    clock_s: float
+    processor_s: float
+
+
 @dataclass
 class _Found:
     """What one ground gave."""
@@ -92,7 +101,7 @@ def run(size: str, progress: Progress) -> Report:
     for step, ground in enumerate(GROUNDS):
         areas = ground.areas(size)
         if areas is None or not ground.points[size]:
-            rows.append((ground.name, "", "real input or full size only: not run", "", "", ""))
+            rows.append((ground.name, "", "real input or full size only: not run", "", "", "", ""))
             continue
         progress(step / (len(GROUNDS) + 1), ground.name)
         found = _measure(ground, areas, size)
@@ -105,7 +114,7 @@ def run(size: str, progress: Progress) -> Report:
         del areas
     progress(len(GROUNDS) / (len(GROUNDS) + 1), "index and history")
     checks += _measure_index(size)
-    columns = ("ground", "points", "engine", "seconds", "million points/s", "points answered otherwise")
+    columns = ("ground", "points", "engine", "s", "processor s", "million points/s", "points answered otherwise")
     tables = [
         Table("Look-up, points and areas ready in each engine's own form", columns, rows),
         Table("Index", ("areas", "built, s", "memory, MB"), costs),
@@ -119,26 +128,24 @@ def _measure(ground: Ground, areas: np.ndarray, size: str) -> _Found:
     index = LocateIndex.build([f"{row:07}" for row in range(len(areas))], list(areas))
     build_s = time.perf_counter() - started
     index.query(lon[:1], lat[:1])
-    started = time.perf_counter()
-    located = index.query(lon, lat)
-    ours_s = time.perf_counter() - started
-    rows = [_row(ground.name, len(lon), f"wangge, over {len(areas):,} areas", ours_s, "")]
+    ours, located = _timed(lambda: index.query(lon, lat))
+    rows = [_row(ground.name, len(lon), f"wangge, over {len(areas):,} areas", ours, "")]
     times, differences = [], []
     for name, (_, ready) in PEERS.items():
         if not is_installed(name):
-            rows.append((ground.name, f"{len(lon):,}", name, "missing", "", ""))
+            rows.append((ground.name, f"{len(lon):,}", name, "missing", "", "", ""))
             continue
         try:
-            seconds, first = (_ask_peer if size == "small" else _ask_alone)(ready, areas, lon, lat)
+            spent, first = (_ask_peer if size == "small" else _ask_alone)(ready, areas, lon, lat)
         except BrokenProcessPool:
-            rows.append((ground.name, f"{len(lon):,}", name, "its process was ended: memory", "", ""))
+            rows.append((ground.name, f"{len(lon):,}", name, "its process was ended: memory", "", "", ""))
             continue
         other = np.flatnonzero(first != located.first)
         wrong = [row for row in other if not _is_exactly(areas, located, lon, lat, int(row))]
         differences += [f"{ground.name}: {len(wrong):,} points against {name}"] if wrong else []
         told = f"{len(other):,}" + (", exact arithmetic agrees with us" if len(other) and not wrong else "")
-        rows.append(_row(ground.name, len(lon), name, seconds, told))
-        times.append(seconds / ours_s)
+        rows.append(_row(ground.name, len(lon), name, spent, told))
+        times.append(spent.clock_s / ours.clock_s)
     check = Check(
         f"{ground.name}: times the fastest peer", f"{ground.times:g}", f"{min(times):.1f}",
         None if size == "small" else min(times) >= ground.times,
@@ -146,8 +153,16 @@ def _measure(ground: Ground, areas: np.ndarray, size: str) -> _Found:
     return _Found(rows, check, differences, build_s, index.byte_count)
 
 
-def _row(ground: str, points: int, engine: str, seconds: float, told: str) -> tuple[str, ...]:
-    return (ground, f"{points:,}", engine, f"{seconds:.2f}", f"{points / seconds / MILLION:.2f}", told)
+def _timed(ask: Callable[[], Answer]) -> tuple[_Spent, Answer]:
+    """Return what asking took, on the clock and of all cores, and the answer."""
+    started, spent = time.perf_counter(), time.process_time()
+    answer = ask()
+    return _Spent(time.perf_counter() - started, time.process_time() - spent), answer
+
+
+def _row(ground: str, points: int, engine: str, spent: _Spent, told: str) -> tuple[str, ...]:
+    rate = points / spent.clock_s / MILLION
+    return (ground, f"{points:,}", engine, f"{spent.clock_s:.2f}", f"{spent.processor_s:.2f}", f"{rate:.2f}", told)
 
 
 def _ask_peer(
@@ -155,18 +170,15 @@ def _ask_peer(
     areas: np.ndarray,
     lon: np.ndarray,
     lat: np.ndarray,
-) -> tuple[float, np.ndarray]:
-    """Return the seconds of the join alone, and the first area of each point."""
-    join = ready(areas, lon, lat)
-    started = time.perf_counter()
-    point, area = join()
-    seconds = time.perf_counter() - started
+) -> tuple[_Spent, np.ndarray]:
+    """Return what the join alone took, and the first area of each point."""
+    spent, (point, area) = _timed(ready(areas, lon, lat))
     first = np.full(len(lon), len(areas), dtype=np.int64)
     np.minimum.at(first, point, area)
-    return seconds, np.where(first == len(areas), NONE, first)
+    return spent, np.where(first == len(areas), NONE, first)
 
 
-def _ask_alone(*asked: Any) -> tuple[float, np.ndarray]:
+def _ask_alone(*asked: Any) -> tuple[_Spent, np.ndarray]:
     """Ask a peer in a process of its own, so that none has less memory for what another left behind."""
     with ProcessPoolExecutor(1, mp_context=get_context("spawn")) as pool:
         return pool.submit(_ask_peer, *asked).result()
