@@ -18,7 +18,7 @@ from starlette.responses import HTMLResponse, Response
 from api.ask import find_workspace, open_desk, read_names, read_text
 from api.csp import document_policy
 from api.features import catalogue
-from api.map_scripts import COMING_SCRIPTS, LIVE_SCRIPTS, PLAN_SCRIPTS, SCRIPTS
+from api.map_scripts import COMING_SCRIPTS, EVENT_SCRIPTS, LIVE_SCRIPTS, PLAN_SCRIPTS, SCRIPTS
 from api.replies import answers, read_language
 from api.tiles import describe_tiles
 from data.language import LANGUAGES, translate
@@ -52,7 +52,7 @@ def asset_url(path: str) -> str:
 def script_texts() -> dict[str, dict[str, str]]:
     """Return every text our scripts show, in each language: what stands in t("...") of the scripts."""
     found: set[str] = set(WORDS)
-    for name in {*LIVE_SCRIPTS, *COMING_SCRIPTS, *PLAN_SCRIPTS}:
+    for name in {*LIVE_SCRIPTS, *COMING_SCRIPTS, *PLAN_SCRIPTS, *EVENT_SCRIPTS}:
         found |= set(re.findall(r"\bt\(\s*\"([^\"]+)\"", (ASSETS / "wangge" / f"{name}.js").read_text("utf-8")))
     return {language: {text: translate(text, language) for text in sorted(found)} for language in LANGUAGES}
 

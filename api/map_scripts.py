@@ -20,3 +20,5 @@ COMING_SCRIPTS = (*SCRIPTS[:-1], "coming/draw", "coming/page", SCRIPTS[-1])
 """Those of the preview of a file."""
 PLAN_SCRIPTS = (*SCRIPTS[:-1], "plan/paint", "plan/tools", SCRIPTS[-1])
 """Those of the planner's map."""
+EVENT_SCRIPTS = (*SCRIPTS[:-1], "event/paint", "event/tools", SCRIPTS[-1])
+"""Those of the organizer's map."""

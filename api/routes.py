@@ -10,6 +10,7 @@ from starlette.types import Scope
 
 from api.auth import become
 from api.coming_document import coming, coming_rows
+from api.event_document import organizer
 from api.features import features
 from api.ingest import close_connections as close_clients
 from api.ingest import ingest
@@ -58,6 +59,7 @@ def build_routes() -> list[BaseRoute]:
         Route("/map/coming", coming),
         Route("/api/coming/{token}", coming_rows),
         Route("/map/plan", planner),
+        Route("/map/event", organizer),
         Route("/api/features/{layer}", features),
         Route("/api/values", values),
         Route("/api/search", search),

@@ -23,6 +23,7 @@ PAGES = (
     ("coverage", "Coverage", ":material/analytics:"),
     ("area", "Area card", ":material/badge:"),
     ("planning", "Planning", ":material/polyline:"),
+    ("event", "Event", ":material/festival:"),
     ("import", "Import", ":material/upload_file:"),
     ("about", "About this data", ":material/info:"),
 )

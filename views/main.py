@@ -14,13 +14,14 @@ import streamlit as st
 
 from data.language import translator
 from geo.errors import GridError, say
-from views import about, area_card, coverage, import_page, live, overview, planning
+from views import about, area_card, coverage, event, import_page, live, overview, planning
 from views import map as map_page
 from views.frame import PAGES, show_empty, show_error, show_faults, show_header, show_sidebar, show_style, show_welcome
 from views.scene import Scene, find_workspace, keep_address, open_scene
 from views.state import State, read_state
 
 ICON = Path(__file__).resolve().parent.parent / "assets" / "wangge" / "icon.png"
+WIDE = ("map", "live", "planning", "event")
 MODULES: dict[str, ModuleType] = {
     "overview": overview,
     "map": map_page,
@@ -28,6 +29,7 @@ MODULES: dict[str, ModuleType] = {
     "coverage": coverage,
     "area": area_card,
     "planning": planning,
+    "event": event,
     "about": about,
 }
 
@@ -57,7 +59,7 @@ def main() -> None:
         layout="wide",
     )
     current = st.navigation(list(pages.values()), position="hidden")
-    st.set_page_config(initial_sidebar_state="collapsed" if current.url_path in ("map", "live", "planning") else "auto")
+    st.set_page_config(initial_sidebar_state="collapsed" if current.url_path in WIDE else "auto")
     st.session_state["page_path"] = current.url_path
     show_style(state)
     show_sidebar(state, scene, pages, t)

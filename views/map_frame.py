@@ -69,7 +69,7 @@ export default function (component) {
       const at = document.activeElement, isTyping = at && /^(INPUT|SELECT|TEXTAREA)$/.test(at.tagName);
       const letter = event.key.toLowerCase();
       const isStep = (event.ctrlKey || event.metaKey) && (letter === "z" || letter === "y");
-      if (isStep && held.ready && held.component.data.state.plan && !isTyping) {
+      if (isStep && held.ready && (held.component.data.state.plan || held.component.data.state.event) && !isTyping) {
         event.preventDefault();
         const act = letter === "y" || event.shiftKey ? "redo" : "undo";
         held.frame.contentWindow.postMessage({ wangge: 1, act }, window.location.origin);
@@ -94,7 +94,7 @@ export default function (component) {
 STATE_KEYS = (
     "lang", "theme", "level", "area", "pick", "metric", "start", "end", "category", "classes", "palette",
     "layers", "view", "edition", "click", "values", "title", "boundaries", "borders", "live", "coming",
-    "plan",
+    "plan", "event",
 )  # fmt: skip
 
 
@@ -161,7 +161,7 @@ def map_frame(
         `clicked`: {"kind", "id", "level", "name", "action", "seq"} or None, given once; of a defect, `id` is its key.
         `layers`: names joined by commas, or None.
         `live`: what the wall shows (docs/live.md), or None.
-        `act`: {"acts": [...]}, what the planner's tools did (docs/planning.md), given once.
+        `act`: {"acts": [...]}, what the planner's or organizer's tools did (docs/maps.md), given once.
     """
     data = {
         "src": frame_source(state, document),

@@ -60,6 +60,8 @@ class State:
     sound: str = ""
     kiosk: str = ""
     plan: str = ""
+    event: str = ""
+    tab: str = ""
     band: str = ""
 
     def change(self, **values: Any) -> State:

@@ -83,6 +83,17 @@ def _fill(
     _publish_areas(place, county, actor=actor, report=report)
     for kind, table, disagreements in _placed(tables, county):
         _publish(place, kind, table, actor=actor, report=report, disagreements=disagreements)
+    _save_event(place, county, actor=actor)
+
+
+def _save_event(place: str, county: County, *, actor: str) -> None:
+    """The tide watching at Yanguan as an event plan of the county."""
+    from data.events.writing import event_document
+    from data.events.yanguan import yanguan_event
+    from data.writer import write
+
+    document = event_document(yanguan_event(county))
+    write(place, "save_event", {"document": document, "note": "SYNTHETIC", "based_on": 0}, actor=actor)
 
 
 def _put_in_place(place: str, workspace: str, *, actor: str, report: _Report) -> None:

@@ -2,7 +2,7 @@
 (function () {
   "use strict";
   const W = window.Wangge;
-  const KEYS = ["lang", "theme", "level", "area", "pick", "metric", "start", "end", "category", "classes", "palette", "layers", "view", "edition", "click", "values", "title", "boundaries", "borders", "plan"];
+  const KEYS = ["lang", "theme", "level", "area", "pick", "metric", "start", "end", "category", "classes", "palette", "layers", "view", "edition", "click", "values", "title", "boundaries", "borders", "plan", "event"];
   for (const key of KEYS) W.state[key] = "";
   let seq = 0;
   const isHeld = () => window.parent !== window && !W.config.inline;

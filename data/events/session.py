@@ -1,0 +1,225 @@
+"""The session of one person drawing one event: acts in, plan and map out; undo, redo; nothing lost by a reload."""
+
+from __future__ import annotations
+
+import hashlib
+import threading
+from collections import OrderedDict
+from collections.abc import Callable, Hashable
+from typing import Any
+
+import orjson
+
+from data.events.figures import FiguresJob
+from data.events.writing import event_document
+from geo.crowd.event import Event
+from geo.crowd.event.checks import Finding, check_event
+from geo.crowd.event.drawing import change, coordinates, draw, drop, find, move
+from geo.errors import GridError, SchemaError, say
+
+MOST_STEPS = 200
+MOST_SESSIONS = 40
+
+
+class EventSession:
+    """
+    One person's work on one plan: what stands, what was before, what was taken back, and the last refusal.
+
+    `version` is the saved version it began with (None for a new plan). Acts come as plain values with a rising `seq`;
+    those already done are passed over, so that a page may send them again. Methods may be called from several threads.
+    """
+
+    def __init__(self, event: Event, version: int | None = None) -> None:
+        self.event, self.saved, self.version = event, event, version
+        self.past: list[Event] = []
+        self.future: list[Event] = []
+        self.picked: tuple[str, str] | None = None
+        self.refusal: GridError | None = None
+        self.seen = 0
+        self.figures: FiguresJob | None = None
+        self.lock = threading.RLock()
+        self._checked: tuple[Event, tuple[Finding, ...]] | None = None
+
+    @property
+    def is_changed(self) -> bool:
+        """Whether there is anything that was not saved."""
+        return self.event != self.saved
+
+    @property
+    def findings(self) -> tuple[Finding, ...]:
+        """Every fault of the plan as it stands."""
+        if self._checked is None or self._checked[0] is not self.event:
+            self._checked = (self.event, check_event(self.event))
+        return self._checked[1]
+
+    def take(self, event: Event) -> None:
+        """Make a plan the one that stands; the one before can be brought back."""
+        with self.lock:
+            if event == self.event:
+                return
+            self.past = [*self.past[-MOST_STEPS:], self.event]
+            self.event, self.future = event, []
+
+    def undo(self) -> None:
+        """Bring back the plan before the last act."""
+        with self.lock:
+            if self.past:
+                self.future.append(self.event)
+                self.event = self.past.pop()
+                self._forget_lost()
+
+    def redo(self) -> None:
+        """Do again what was taken back."""
+        with self.lock:
+            if self.future:
+                self.past.append(self.event)
+                self.event = self.future.pop()
+                self._forget_lost()
+
+    def mark_saved(self, version: int) -> None:
+        """Remember that what stands was saved as a version."""
+        with self.lock:
+            self.saved, self.version = self.event, version
+
+    def take_acts(self, told: list[dict[str, Any]]) -> bool:
+        """Do the acts not done yet, in order; say whether there were any."""
+        with self.lock:
+            fresh = sorted((one for one in told if int(one["seq"]) > self.seen), key=lambda one: int(one["seq"]))
+            for one in fresh:
+                self.seen = int(one["seq"])
+                self.perform(one)
+            return bool(fresh)
+
+    def perform(self, act: dict[str, Any]) -> None:
+        """Do one act, or keep why it is refused: then the plan is as it was."""
+        with self.lock:
+            self.refusal = None
+            try:
+                verb = VERBS.get(str(act.get("verb")))
+                if verb is None:
+                    raise SchemaError(say("an act on an event plan"), say("{verb}", verb=str(act.get("verb"))[:40]),
+                                      say("reload the page"))  # fmt: skip
+                verb(self, act)
+            except GridError as error:
+                self.refusal = error
+
+    def pick(self, what: str, thing_id: str) -> None:
+        """Choose the thing whose fields are shown; none for an empty id."""
+        with self.lock:
+            if thing_id:
+                find(self.event, what, thing_id)
+            self.picked = (what, thing_id) if thing_id else None
+
+    def set(self, what: str, thing_id: str, **values: Any) -> None:
+        """Change fields of one thing; the choice follows a new id."""
+        with self.lock:
+            before = {one for name, one, _ in self.event.things() if name == what}
+            self.take(change(self.event, what, thing_id, **values))
+            fresh = {one for name, one, _ in self.event.things() if name == what} - before
+            if self.picked == (what, thing_id) and fresh:
+                self.picked = (what, fresh.pop())
+
+    def _forget_lost(self) -> None:
+        if self.picked is not None:
+            try:
+                find(self.event, *self.picked)
+            except GridError:
+                self.picked = None
+
+    def map_state(self) -> dict[str, Any]:
+        """
+        Return the plan as the map document draws it: things with their place, what is at fault, what is chosen.
+
+        `seal` changes with anything that is drawn; `seen` is the last act done.
+        """
+        at_fault = {thing for one in self.findings for thing in one.ids}
+        things = [
+            {"list": what, "id": one_id, "name": getattr(one, "name", "") or one_id, "kind": kind_of(what, one),
+             "at": coordinates(one), "open": one_id in at_fault}
+            for what, one_id, one in self.event.things() if what not in ("phases", "teams")
+        ]  # fmt: skip
+        if self.event.front is not None and self.event.front.line is not None:
+            front = self.event.front
+            things.append({"list": "front", "id": "front", "name": front.name, "kind": front.kind,
+                           "at": coordinates(front), "open": False})  # fmt: skip
+        faults = [{"at": [one.lon, one.lat], "refused": one.is_refused} for one in self.findings if one.lon is not None]
+        body = {"things": things, "faults": faults, "picked": list(self.picked) if self.picked else None,
+                "can_undo": bool(self.past), "can_redo": bool(self.future), "seen": self.seen}  # fmt: skip
+        return {**body, "seal": hashlib.blake2b(orjson.dumps(body), digest_size=9).hexdigest()}
+
+    def document(self) -> bytes:
+        """Return the plan as the bytes of an EVENT.json."""
+        return orjson.dumps(event_document(self.event), option=orjson.OPT_INDENT_2)
+
+
+def kind_of(what: str, one: Any) -> str:
+    """Return what sort of thing it is, as the map words it."""
+    return str(getattr(one, "kind", getattr(one, "check", what)))
+
+
+def _points(act: dict[str, Any]) -> list[tuple[float, float]]:
+    line = act.get("line")
+    if not isinstance(line, list) or not all(isinstance(one, list) and len(one) == 2 for one in line):
+        raise SchemaError(say("a drawing of points"), say("something else"), say("draw it again"))
+    return [(float(lon), float(lat)) for lon, lat in line]
+
+
+def _draw(session: EventSession, act: dict[str, Any]) -> None:
+    what, kind = str(act.get("list")), str(act.get("kind") or "")
+    event, thing_id = draw(session.event, what, _points(act), kind=kind)
+    session.take(event)
+    session.picked = (what, thing_id)
+
+
+def _move(session: EventSession, act: dict[str, Any]) -> None:
+    session.take(move(session.event, str(act.get("list")), str(act.get("id")), _points(act)))
+
+
+def _drop(session: EventSession, act: dict[str, Any]) -> None:
+    what, thing_id = str(act.get("list")), str(act.get("id"))
+    session.take(drop(session.event, what, thing_id))
+    if session.picked == (what, thing_id):
+        session.picked = None
+
+
+def _pick(session: EventSession, act: dict[str, Any]) -> None:
+    session.pick(str(act.get("list")), str(act.get("id") or ""))
+
+
+VERBS: dict[str, Callable[[EventSession, dict[str, Any]], None]] = {
+    "draw": _draw,
+    "move": _move,
+    "drop": _drop,
+    "pick": _pick,
+    "undo": lambda session, _: session.undo(),
+    "redo": lambda session, _: session.redo(),
+}
+
+
+class EventSessions:
+    """The sessions of a service by whose they are; the one longest unused makes room."""
+
+    def __init__(self) -> None:
+        self._kept: OrderedDict[Hashable, EventSession] = OrderedDict()
+        self._lock = threading.Lock()
+
+    def get(self, key: Hashable, make: Callable[[], EventSession]) -> EventSession:
+        """Return a session, made where there is none."""
+        with self._lock:
+            found = self._kept.pop(key, None)
+        found = found or make()
+        self.put(key, found)
+        return found
+
+    def put(self, key: Hashable, session: EventSession) -> None:
+        """Keep a session under a key."""
+        with self._lock:
+            self._kept[key] = session
+            self._kept.move_to_end(key)
+            while len(self._kept) > MOST_SESSIONS:
+                self._kept.popitem(last=False)
+
+    def drop(self, key: Hashable) -> None:
+        """Let a session go."""
+        with self._lock:
+            self._kept.pop(key, None)

@@ -1,0 +1,63 @@
+"""Event: a site and a crowd on the map, what the ground can hold, how people leave, posts, roster and the day."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import streamlit as st
+
+from data.events.session import EventSession
+from views.events.capacity import show_capacity
+from views.events.choosing import show_bar, show_first_steps
+from views.events.desk import open_session
+from views.events.drawing import show_drawing
+from views.events.egress import show_egress
+from views.events.people import show_people
+from views.events.tide import show_tide
+from views.frame import show_header
+from views.scene import Scene, choose
+
+STYLE = """<style>
+.stApp { --wg-top: 11.4rem !important; }
+.st-key-wg-event-numbers [data-testid="stMetricValue"] { font-size: 1.25rem; line-height: 1.3; }
+.st-key-wg-event-numbers [data-testid="stMetricLabel"] p { font-size: .72rem; }
+.st-key-wg-event-numbers [data-testid="stMetricDelta"] { font-size: .7rem; background: none; padding: 0; }
+.st-key-wg-event-bar button { min-height: 2rem; padding: .15rem .6rem; }
+.st-key-wg-event-bar button p { font-size: .85rem; white-space: nowrap; }
+.wg-level { padding: 1px 7px; border-radius: 3px; }
+</style>"""
+Part = Callable[[Scene, EventSession], None]
+
+
+def parts() -> dict[str, tuple[str, Part]]:
+    """Return the parts of an event's page in the order of the work: (title, what draws it)."""
+    return {
+        "plan": ("Plan on the map", show_drawing),
+        "people": ("Time and people", show_people),
+        "capacity": ("Capacity", show_capacity),
+        "egress": ("Egress", show_egress),
+        "tide": ("Clock", show_tide),
+    }
+
+
+def render(scene: Scene, _pages: dict[str, Any]) -> None:
+    """Draw the page."""
+    t, state = scene.t, scene.state
+    st.html(STYLE)
+    show_header(scene, t("Event"))
+    if not show_bar(scene):
+        show_first_steps(scene)
+        return
+    session = open_session(scene)
+    known = parts()
+    st.session_state["w_event_tab"] = state.tab if state.tab in known else next(iter(known))
+
+    def chosen() -> None:
+        choose(state, tab=st.session_state["w_event_tab"] or "")
+
+    tab = st.segmented_control(
+        t("Part"), list(known), key="w_event_tab", on_change=chosen, format_func=lambda name: t(known[name][0]),
+        label_visibility="collapsed", required=True,
+    )  # fmt: skip
+    known[tab or next(iter(known))][1](scene, session)

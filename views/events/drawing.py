@@ -1,0 +1,136 @@
+"""The plan on the map: tools to put things down, the fields of the chosen one, and what is still open."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import streamlit as st
+
+from data.events.session import EventSession
+from geo.crowd.event.drawing import coordinates, find
+from views.events.fields import show_fields
+from views.events.words import LISTS, finding_text
+from views.frame import show_empty
+from views.map_frame import map_frame
+from views.parts.controls import map_state
+from views.parts.texts import number, plain
+from views.scene import Scene
+
+GROUND = "area_outlines,water,roads,buildings"
+
+
+def show_drawing(scene: Scene, session: EventSession) -> None:
+    """Draw the part; an act on the map runs this part alone."""
+    st.fragment(_drawing)(scene, session)
+
+
+def _drawing(scene: Scene, session: EventSession) -> None:
+    told = st.session_state.get("event_map")
+    acts = getattr(told, "act", None) if told is not None else None
+    before = session.event
+    if isinstance(acts, dict):
+        session.take_acts(readable(acts))
+    shown, panel = st.columns([7, 5], gap="small")
+    with shown:
+        show_event_map(scene, session, before)
+    with panel:
+        _show_numbers(scene, session)
+        _show_chosen(scene, session)
+        show_findings(scene, session)
+        _show_things(scene, session)
+
+
+def readable(told: dict[str, Any]) -> list[dict[str, Any]]:
+    """Return the acts of a message that have a number."""
+    acts = told.get("acts")
+    rows = acts if isinstance(acts, list) else []
+    return [one for one in rows if isinstance(one, dict) and str(one.get("seq", "")).isdigit()]
+
+
+def show_event_map(scene: Scene, session: EventSession, before: Any = None, **drawn: Any) -> None:
+    """Draw the map with the plan; what was done on it is taken, and shown in the bar above too."""
+    body = session.map_state() | {"fit": session.event.event_id} | drawn
+    state = map_state(scene, metric="", pick="", click="", layers=GROUND, event=body)
+    result = map_frame(state, key="event_map", height="page", title=scene.t("Event"), document="/map/event")
+    acts = result.get("act")
+    if isinstance(acts, dict) and session.take_acts(readable(acts)):
+        st.rerun(scope="fragment")
+    if before is not None and (before is not session.event or session.refusal is not None):
+        shown = (id(session.event), id(session.refusal))
+        if st.session_state.get("event_bar") != shown:
+            st.session_state["event_bar"] = shown
+            st.rerun()
+
+
+def _show_numbers(scene: Scene, session: EventSession) -> None:
+    t, event = scene.t, session.event
+    ground = sum(one.usable_m2 for one in event.areas)
+    peak = event.peak_at_once()
+    refused = sum(one.is_refused for one in session.findings)
+    cells = (
+        (t("Usable ground"), f"{number(ground)} m²", t("{count} viewing areas", count=number(len(event.areas)))),
+        (t("Most people at once"), number(peak) if peak else "–",
+         t("{m2} m² a person", m2=number(ground / peak, 1)) if peak else t("not stated yet")),
+        (t("Ways out"), f"{number(sum(x.clear_width_m for x in event.exits), 1)} m",
+         t("{count} exits", count=number(len(event.exits)))),
+        (t("Open checks"), number(len(session.findings)), t("{count} to put right first", count=number(refused))),
+    )  # fmt: skip
+    with st.container(key="wg-event-numbers"):
+        for column, (title, value, note) in zip(st.columns(4), cells, strict=True):
+            column.metric(title, value, note, delta_color="off", delta_arrow="off")
+
+
+def _show_chosen(scene: Scene, session: EventSession) -> None:
+    t = scene.t
+    if session.picked is None:
+        if not session.event.areas:
+            show_empty(
+                t("Nothing drawn yet"),
+                remedy=plain(
+                    t("Choose “Viewing area” on the map and click the corners of the ground people stand on.")
+                ),
+            )
+        else:
+            st.caption(plain(t("Choose a thing on the map or in the lists below to see and change it.")))
+        return
+    what, thing_id = session.picked
+    with st.container(border=True, key="wg-event-thing"):
+        head, away = st.columns([8, 2], vertical_alignment="center")
+        one = find(session.event, what, thing_id)
+        head.markdown(f"**{plain(t(LISTS[what]))} · {plain(getattr(one, 'name', '') or thing_id)}**")
+        away.button(t("Take away"), key=f"event_drop_{what}_{thing_id}", on_click=session.perform,
+                    args=({"verb": "drop", "list": what, "id": thing_id},), icon=":material/delete:")  # fmt: skip
+        show_fields(scene, session, what, thing_id, one)
+        if not coordinates(one):
+            st.caption(plain(t("It has no place on the map yet.")))
+
+
+def show_findings(scene: Scene, session: EventSession) -> None:
+    """List what is at fault, what must be put right first; each chooses its thing."""
+    t = scene.t
+    findings = session.findings
+    if not findings:
+        st.success(plain(t("No open check: the plan holds together.")), icon=":material/task_alt:")
+        return
+    with st.expander(t("{count} open checks", count=number(len(findings))), expanded=len(findings) <= 8):
+        where = {one_id: what for what, one_id, _ in session.event.things()}
+        for at, one in enumerate(findings):
+            text = ("⛔ " if one.is_refused else "◌ ") + finding_text(one, scene.state.lang)
+            thing = next((x for x in one.ids if x in where), "")
+            st.button(plain(text), key=f"event_finding_{at}", type="tertiary", disabled=not thing,
+                      on_click=session.pick, args=(where.get(thing, ""), thing))  # fmt: skip
+
+
+def _show_things(scene: Scene, session: EventSession) -> None:
+    t = scene.t
+    for what, title in LISTS.items():
+        rows = [] if what == "front" else getattr(session.event, what)
+        if not rows or what in ("phases", "teams"):
+            continue
+        with st.expander(f"{t(title)} · {number(len(rows))}"):
+            for thing_what, thing_id, one in session.event.things():
+                if thing_what != what:
+                    continue
+                label = plain(f"{thing_id} · {one.name}" if one.name else thing_id)
+                key = f"event_pick_{what}_{thing_id}"
+                st.button(label, type="tertiary", key=key, on_click=session.pick, args=(what, thing_id))

@@ -1,0 +1,151 @@
+"""How people leave: the band of times, where they wait, how dense it gets minute by minute, and what would help."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pandas as pd
+import plotly.graph_objects as go
+import streamlit as st
+
+from data.events.session import EventSession
+from views.events.drawing import GROUND
+from views.events.working import show_worked_out
+from views.map_frame import map_frame
+from views.parts.charts import CONFIG
+from views.parts.controls import map_state
+from views.parts.texts import number, plain
+from views.scene import Scene
+
+LEVEL_FILLS = {"A": "#dce9f2", "B": "#b5d4e9", "C": "#f4e3a1", "D": "#f2b467", "E": "#dd6b4d", "F": "#8e1b2f"}
+"""Fruin's levels from free to crushed; the letter stands beside the colour."""
+CODE_NAMES = {"sfpe_effective": "SFPE, boundary layers off", "sfpe_opening": "SFPE, whole opening"}
+
+
+def show_egress(scene: Scene, session: EventSession) -> None:
+    """Draw the part."""
+    show_worked_out(scene, session, _egress)
+
+
+def minutes(seconds: float | None) -> str:
+    """
+    Write a duration as minutes; a dash for one that never ends.
+
+    Examples
+    --------
+    >>> minutes(274.0), minutes(None)
+    ('4.6', '–')
+    """
+    return "–" if seconds is None or seconds != seconds or seconds == float("inf") else number(seconds / 60, 1)
+
+
+def _egress(scene: Scene, session: EventSession, report: dict[str, Any]) -> None:
+    t, egress = scene.t, report["egress"]
+    total = egress["total"]
+    cells = (
+        (t("Everybody out, likely"), f"{minutes(total['p50_s'])} min", t("median of {runs} runs", runs=total["runs"])),
+        (t("19 of 20 runs"), f"{minutes(total['p95_s'])} min",
+         t("at most {min} min with 95 % confidence", min=minutes(total["p95_upper_s"]))),
+        (t("People"), number(egress["people"]), t("at the peak, ± 10 % from run to run")),
+        (t("Longest queue"), number(egress["queues"][0]["p50_people"]) if egress["queues"] else "0",
+         egress["queues"][0]["link"] if egress["queues"] else t("nobody waits")),
+    )  # fmt: skip
+    with st.container(key="wg-event-numbers"):
+        for column, (title, value, note) in zip(st.columns(4), cells, strict=True):
+            column.metric(title, value, note, delta_color="off", delta_arrow="off")
+    left, right = st.columns([7, 5], gap="small")
+    with left:
+        _show_density(scene, session, egress)
+    with right:
+        _show_band(scene, egress)
+        _show_variants(scene, egress)
+        _show_queues(scene, egress)
+
+
+def _show_density(scene: Scene, session: EventSession, egress: dict[str, Any]) -> None:
+    """The map at a minute: areas filled by Fruin's level; the slider plays the hour."""
+    t, density = scene.t, egress["density"]
+    last = len(density["minutes"]) - 1
+    if last < 0:
+        return
+    minute = st.slider(t("Minutes after the signal to leave"), 0, max(last, 1), 0, key="event_minute")
+    at = min(minute, last)
+    levels = dict(zip(density["ids"], density["levels"][at], strict=True))
+    per_m2 = dict(zip(density["ids"], density["per_m2"][at], strict=True))
+    body = session.map_state()
+    for thing in body["things"]:
+        if thing["list"] == "areas" and thing["id"] in levels:
+            level = levels[thing["id"]]
+            thing |= {"fill": LEVEL_FILLS[level], "note": f"{level} · {per_m2[thing['id']]:.1f}/m²"}
+    body |= {"fit": session.event.event_id, "faults": [], "seal": f"{body['seal']}-{at}", "picked": None, "fixed": True}
+    state = map_state(scene, metric="", pick="", click="", layers=GROUND, event=body)
+    map_frame(state, key="event_density", height=430, title=t("Density"), document="/map/event", keeps_view=False)
+    words = (t("free"), t("easy"), t("filling"), t("crowded"), t("touching"), t("crushed"))
+    legend = " ".join(
+        f'<span style="background:{fill};color:{"#fff" if letter in "EF" else "#1b2733"}" class="wg-level">'
+        f"{letter} {word}</span>"
+        for (letter, fill), word in zip(LEVEL_FILLS.items(), words, strict=True)
+    )
+    st.html(f'<div class="wg-sum">{legend}</div>')
+
+
+def _show_band(scene: Scene, egress: dict[str, Any]) -> None:
+    """One line an area: from the quickest method to the slowest, the network's middle as a dot."""
+    t = scene.t
+    st.markdown(f"**{plain(t('Minutes to clear each area'))}** · {plain(t('all methods, never one number'))}")
+    figure = go.Figure()
+    rows = egress["areas"][::-1]
+    for one in rows:
+        if one["low_s"] is None or one["high_s"] is None:
+            continue
+        figure.add_scatter(
+            x=[one["low_s"] / 60, one["high_s"] / 60], y=[one["name"]] * 2, mode="lines", showlegend=False,
+            line={"color": "#9db7cc", "width": 9}, hoverinfo="skip",
+        )  # fmt: skip
+    marks = [(one["name"], code) for one in rows for code in one["codes"] if code["seconds"] is not None]
+    figure.add_scatter(
+        x=[code["seconds"] / 60 for _, code in marks], y=[name for name, _ in marks], mode="markers",
+        text=[code["method"] for _, code in marks], name=t("code arithmetic"),
+        marker={"symbol": "line-ns-open", "size": 11, "color": "#3d4a57"},
+        hovertemplate="%{text}: %{x:.1f} min<extra></extra>",
+    )  # fmt: skip
+    known = [one for one in rows if one["network"]["p50_s"] is not None]
+    figure.add_scatter(
+        x=[one["network"]["p50_s"] / 60 for one in known], y=[one["name"] for one in known], mode="markers",
+        name=t("network, median"), marker={"size": 9, "color": "#1f5a9e"},
+        hovertemplate="%{x:.1f} min<extra></extra>",
+    )  # fmt: skip
+    figure.update_layout(
+        height=40 + 30 * max(len(rows), 3),
+        margin={"l": 4, "r": 8, "t": 4, "b": 30},
+        legend={"orientation": "h", "y": 1.12},
+        xaxis={"title": "min", "rangemode": "tozero"},
+    )
+    st.plotly_chart(figure, config=CONFIG, key="event_band")
+
+
+def _show_variants(scene: Scene, egress: dict[str, Any]) -> None:
+    t = scene.t
+    names = {
+        "one_way": t("Routes one-way"), "widest_exit_shut": t("The widest exit of each area shut"),
+        "one_metre_more": t("A metre more at the longest queue"), "one_exit_more": t("One more exit of 2 m"),
+    }  # fmt: skip
+    rows = [
+        {t("What if"): names.get(one["name"], one["name"]), t("Everybody out (min)"): minutes(one["total_s"]),
+         t("Gained (min)"): minutes(one["gain_s"])}
+        for one in egress["variants"]
+    ]  # fmt: skip
+    st.markdown(f"**{plain(t('What would help'))}**")
+    st.dataframe(pd.DataFrame(rows), hide_index=True, key="event_variants")
+
+
+def _show_queues(scene: Scene, egress: dict[str, Any]) -> None:
+    t = scene.t
+    rows = [
+        {t("Where"): one["link"], t("Waiting, median run"): number(one["p50_people"]),
+         t("in 19 of 20 runs"): number(one["p95_people"])}
+        for one in egress["queues"][:8]
+    ]  # fmt: skip
+    if rows:
+        st.markdown(f"**{plain(t('Where people wait'))}**")
+        st.dataframe(pd.DataFrame(rows), hide_index=True, key="event_queues")
