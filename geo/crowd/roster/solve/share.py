@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bisect import bisect_right, insort
 from collections import Counter, defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -73,7 +74,8 @@ def share_out(teams: Sequence[Team], shifts: Sequence[Shift], demand: Demand, li
     [[1], [1]]
     """
     able = _able(teams, shifts, demand)
-    books = [_Books(team, shifts, demand, limits) for team in teams]
+    by_day = [Counter(demand.horizon.day(t) for t in range(one.start, one.end)) for one in shifts]
+    books = [_Books(team, shifts, by_day, demand, limits) for team in teams]
     seats = [[0] * len(shifts) for _ in teams]
     for s in sorted(range(len(shifts)), key=lambda at: (shifts[at].start, shifts[at].end, shifts[at].line.key)):
         left = shifts[s].people
@@ -92,8 +94,10 @@ def share_out(teams: Sequence[Team], shifts: Sequence[Shift], demand: Demand, li
 class _Books:
     """What one team has been given so far."""
 
-    def __init__(self, team: Team, shifts: Sequence[Shift], demand: Demand, limits: Limits) -> None:
-        self.shifts, self.horizon = shifts, demand.horizon
+    def __init__(
+        self, team: Team, shifts: Sequence[Shift], by_day: Sequence[Counter[int]], demand: Demand, limits: Limits
+    ) -> None:
+        self.shifts, self.by_day = shifts, by_day
         self.rest = demand.horizon.least_slots(limits.rest_h)
         self.members = len(team.members)
         self.heads: dict[str, int] = {}
@@ -104,7 +108,8 @@ class _Books:
             day = sum(demand.horizon.most_slots(p.day_limit_h(limits)) for p in mine)
             self.heads[role], self.days[role] = len(mine), [day] * demand.horizon.days
             self.event[role] = sum(demand.horizon.most_slots(p.event_limit_h(limits)) for p in mine)
-        self.given: dict[str, list[int]] = defaultdict(list)
+        self.given: Counter[int] = Counter()
+        self.ends: dict[str, list[int]] = defaultdict(list)
         self.slots = 0
         self.posts: set[str] = set()
 
@@ -112,11 +117,11 @@ class _Books:
         """Say whether one more of the team can take a shift; `able` are those who could if they did nothing else."""
         shift = self.shifts[s]
         role, clear = shift.line.role, self.rest if is_rested else 0
-        given = self.given[role]
-        taken = sum(self.shifts[o].end + clear > shift.start for o in given)
-        if given.count(s) >= able or taken >= self.heads[role] or self.event[role] < shift.length:
+        ends = self.ends[role]
+        taken = len(ends) - bisect_right(ends, shift.start - clear)
+        if self.given[s] >= able or taken >= self.heads[role] or self.event[role] < shift.length:
             return False
-        return all(self.days[role][day] >= need for day, need in self._by_day(shift).items())
+        return all(self.days[role][day] >= need for day, need in self.by_day[s].items())
 
     def load(self, line: NeedLine) -> float:
         """Slots a head, with something on top for a post the team is not at yet."""
@@ -125,15 +130,13 @@ class _Books:
     def give(self, s: int) -> None:
         """Take one seat."""
         shift = self.shifts[s]
-        self.given[shift.line.role].append(s)
+        self.given[s] += 1
+        insort(self.ends[shift.line.role], shift.end)
         self.slots += shift.length
         self.posts.add(shift.line.post_id)
         self.event[shift.line.role] -= shift.length
-        for day, need in self._by_day(shift).items():
+        for day, need in self.by_day[s].items():
             self.days[shift.line.role][day] -= need
-
-    def _by_day(self, shift: Shift) -> Counter[int]:
-        return Counter(self.horizon.day(t) for t in range(shift.start, shift.end))
 
 
 def _able(teams: Sequence[Team], shifts: Sequence[Shift], demand: Demand) -> dict[tuple[int, int], int]:
