@@ -159,7 +159,7 @@ def approve_and_see(page, service, village: str) -> None:
     assert "approved" in editor.inner_text()
     press(page, "Put in force")
     page.poll(
-        "() => (document.querySelector('.st-key-wg-plan-life')?.innerText || '').includes('in force')",
+        "() => (document.querySelector('.st-key-wg-plan-life')?.innerText || '').includes('Version 1, in force')",
         what="the plan in force",
     )
     page.settle()

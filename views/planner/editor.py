@@ -11,7 +11,7 @@ from views.map_frame import map_frame
 from views.parts.controls import map_state
 from views.parts.texts import number, plain
 from views.planner.desk import begin_plan, drop_session, open_session
-from views.planner.life import WHOLE_PAGE, show_life
+from views.planner.life import WHOLE_PAGE, show_life, show_work
 from views.planner.proposals import show_proposals
 from views.planner.zones import show_zones
 from views.scene import Scene
@@ -22,7 +22,7 @@ PROGRESS_S = 0.6
 def show_editor(scene: Scene) -> None:
     """Draw the editor; while an automatic plan is at work it looks again by itself."""
     session = open_session(scene)
-    running = session.job is not None and session.job.is_running
+    running = session.work is not None or (session.job is not None and session.job.is_running)
     st.fragment(_editor, run_every=PROGRESS_S if running else None)(scene, session, running)
 
 
@@ -41,6 +41,7 @@ def _editor(scene: Scene, session: EditSession, is_watching: bool) -> None:
         _show_numbers(scene, session)
         _show_buttons(scene, session)
         _show_progress(scene, session, is_watching)
+        show_work(scene, session, is_watching=is_watching)
         if session.refusal is not None:
             show_error(session.refusal, scene.state.lang)
         show_proposals(scene, session, names)

@@ -11,7 +11,7 @@ import pandas as pd
 import streamlit as st
 
 from data.planning.editor.bench import to_drawn, zone_keys
-from data.planning.editor.session import EditSession
+from data.planning.editor.session import EditSession, Work
 from data.plans import (
     PlanRecord,
     ZoneText,
@@ -159,6 +159,8 @@ def _show_acts(scene: Scene, session: EditSession, plan: PlanRecord) -> None:
             _offer(scene, "approve", "Approve", _act("approve"), session, plan, is_first=True)
             st.text_input(scene.t("Why it goes back"), key="plan_return_text", max_chars=200)
             _offer(scene, "return", "Return", _return, session, plan)
+        if session.work is not None:
+            return
         if plan.state == "approved" and may.approves:
             st.date_input(scene.t("In force from"), key="plan_day", value=local_today(scene.desk),
                           min_value=local_today(scene.desk) - timedelta(days=3650))  # fmt: skip
@@ -238,14 +240,30 @@ def _return(scene: Scene, session: EditSession, plan: PlanRecord) -> None:  # no
     act_on_plan(scene.desk, plan.plan_id, "return", text=str(st.session_state.get("plan_return_text", "")))
 
 
-def _effect(scene: Scene, session: EditSession, plan: PlanRecord) -> None:  # noqa: ARG001
-    effect_plan(scene.desk, plan.plan_id, st.session_state["plan_day"])
-    drop_session(scene)
+def _effect(scene: Scene, session: EditSession, plan: PlanRecord) -> None:
+    day, desk = st.session_state["plan_day"], scene.desk
+    session.work = Work(lambda tell: effect_plan(desk, plan.plan_id, day, progress=tell))
 
 
-def _roll_back(scene: Scene, session: EditSession, plan: PlanRecord) -> None:  # noqa: ARG001
-    roll_back_plan(scene.desk, plan.plan_id)
-    drop_session(scene)
+def _roll_back(scene: Scene, session: EditSession, plan: PlanRecord) -> None:
+    desk = scene.desk
+    session.work = Work(lambda tell: roll_back_plan(desk, plan.plan_id, progress=tell))
+
+
+def show_work(scene: Scene, session: EditSession, *, is_watching: bool) -> None:
+    """How far putting in force or taking back is; once done the page begins again with the grids of today."""
+    work = session.work
+    if work is None:
+        return
+    if work.is_done:
+        session.work = None
+        if work.error is not None:
+            st.session_state[ERROR] = work.error
+        drop_session(scene)
+        st.rerun()
+    if not is_watching:
+        st.rerun()
+    st.progress(min(max(work.share, 0.0), 1.0), text=plain(scene.t("Placing everything in the new grids")))
 
 
 def _show_trail(scene: Scene, plan: PlanRecord) -> None:

@@ -51,6 +51,7 @@ class EditSession:
         self.result: PlanResult | None = None
         self.colours: dict[int, int] = {}
         self.job: Job | None = None
+        self.work: Work | None = None
         self.saved: Draft = self.beginning
         self.plan_version = 0
         self.reasons: dict[str, str] = {}
@@ -147,7 +148,7 @@ class EditSession:
         draft = self.draft
         zones = np.array(draft.zones)
         graph = contract(draft.ground.touching, np.searchsorted(zones, draft.zone), len(zones))
-        chosen = {}
+        chosen: dict[int, int] = {}
         for at, zone in enumerate(zones.tolist()):
             beside = {zones[other] for other in graph.other[graph.start[at] : graph.start[at + 1]]}
             used = [chosen.get(int(one), -1) for one in beside]
@@ -191,6 +192,28 @@ class Job:
 
     def _tell(self, share: float, place: str) -> None:
         self.share, self.place = share, place
+
+
+class Work:
+    """Something long that must not end halfway when the page is drawn again: how far it is, and why it was refused."""
+
+    def __init__(self, act: Callable[[Callable[[float, str], None]], Any]) -> None:
+        self.act, self.share, self.text = act, 0.0, ""
+        self.error: GridError | None = None
+        self.is_done = False
+        self.thread = threading.Thread(target=self._run, daemon=True)
+        self.thread.start()
+
+    def _run(self) -> None:
+        try:
+            self.act(self._tell)
+        except GridError as error:
+            self.error = error
+        finally:
+            self.is_done = True
+
+    def _tell(self, share: float, text: str) -> None:
+        self.share, self.text = share, text
 
 
 def _in_one_piece(draft: Draft) -> Any:
