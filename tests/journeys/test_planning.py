@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from urllib.parse import quote
 
 import pytest
 
@@ -145,30 +146,35 @@ def approve_and_see(page, service, village: str) -> None:
     page.page.keyboard.press("Enter")
     page.settle()
     press(page, "Save as a plan")
+    says(page, "Version 1, draft")
     assert "plan=" in page.page.url
-    editor = page.page.locator(".st-key-wg-plan-life")
     press(page, "Hand in")
-    if "out of band" in editor.inner_text():
-        raise AssertionError(editor.inner_text())
-    assert "handed in" in editor.inner_text()
-    assert "Another person" in editor.inner_text()
+    says(page, "Version 1, handed in")
+    says(page, "Another person has to approve it")
     here = page.page.url.removeprefix(page.home)
-    page.goto(f"/auth/as/planner?ws=planned&next={here.replace('&', '%26').replace('?', '%3F')}")
+    page.goto(f"/auth/as/planner?ws=planned&next={quote(here, safe='')}")
     frame_of(page)
     press(page, "Approve")
-    assert "approved" in editor.inner_text()
+    says(page, "Version 1, approved")
     press(page, "Put in force")
-    page.poll(
-        "() => (document.querySelector('.st-key-wg-plan-life')?.innerText || '').includes('Version 1, in force')",
-        what="the plan in force",
-    )
+    says(page, "Version 1, in force")
     page.settle()
     after = service.get_json("/api/values?ws=planned&metric=incident_count&level=grid")
     assert after["edition"] > edition["edition"]
     assert last_month(service) == report, "a report of days before the plan changes with it"
     shown = service.get_json(f"/api/features/areas?ws=planned&level=grid&within={village}&detail=2")
     assert json.dumps(shown["shapes"])
-    assert "Redrawn" in editor.inner_text()
+    says(page, "Redrawn")
+
+
+def says(page, text: str) -> None:
+    """Wait until the plan's own life says so."""
+    page.poll(
+        f"() => (document.querySelector('.st-key-wg-plan-life')?.innerText || '').includes({json.dumps(text)})",
+        what=text,
+        seconds=240,
+    )
+    page.settle()
 
 
 def shoot(page, name: str) -> None:
