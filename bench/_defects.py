@@ -13,6 +13,7 @@ import shapely
 
 from data.defects.checking import check_limits
 from data.imports.shapes import repair_polygons
+from geo.areas.checks.measure import measure_drawn_m2
 
 LIMITS = check_limits()
 EQUAL_AREA = "EPSG:6933"
@@ -135,16 +136,16 @@ def find_ours(areas: gpd.GeoDataFrame, parents: gpd.GeoDataFrame | None) -> Foun
 
 
 def overlay_self(areas: gpd.GeoDataFrame) -> Found:
-    """geopandas.overlay of the level with itself for overlaps, and the holes of its union for gaps."""
+    """geopandas.overlay of the level with itself for overlaps, and the holes of its union for gaps; sized as ours."""
     shapes = repair_polygons(np.array(areas.geometry, dtype=object))[0]
     table = gpd.GeoDataFrame({"row": np.arange(len(areas))}, geometry=shapes, crs=areas.crs)
     clock = Clock()
     both = gpd.overlay(table, table, how="intersection", keep_geom_type=True)
     both = both[both["row_1"] < both["row_2"]]
-    sizes = both.to_crs(EQUAL_AREA).area.to_numpy()
+    sizes = measure_drawn_m2(both.geometry.to_numpy(), areas.crs)
     whole = shapely.get_parts(table.union_all())
     holes = [shapely.Polygon(ring) for one in whole for ring in one.interiors]
-    bare = gpd.GeoSeries(holes, crs=areas.crs).to_crs(EQUAL_AREA).area.to_numpy() if holes else np.zeros(0)
+    bare = measure_drawn_m2(np.array(holes, dtype=object), areas.crs)
     seconds = clock.read()
     large = sizes > LIMITS.tolerance_m2
     pairs = zip(both["row_1"][large].tolist(), both["row_2"][large].tolist(), sizes[large].tolist(), strict=True)
