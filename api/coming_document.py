@@ -138,5 +138,5 @@ def encode_defect(defect: Defect, language: str) -> dict[str, Any]:
         "lon": defect.lon,
         "lat": defect.lat,
         "shape": [] if shape is None else encode_shapes(np.array([shape], dtype=object), UNIT)[0],
-        "bounds": None if shape is None else list(shape.bounds),
+        "bounds": None if shape is None else shapely.bounds(shape).tolist(),
     }
