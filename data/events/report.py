@@ -12,13 +12,14 @@ import numpy as np
 import geo.crowd.rules
 from data.language import translate, translate_say
 from geo.catalogue import discover
-from geo.crowd.capacity import AreaCapacity, CapacitySheet, capacity_findings, capacity_sheet
+from geo.crowd.capacity import AreaCapacity, CapacitySheet, capacity_findings, capacity_sheet, not_compared
 from geo.crowd.egress.band import AreaEgress, EgressBand, Spread, egress_band
 from geo.crowd.egress.hydraulic import EGRESS_PARAMETERS
-from geo.crowd.egress.levels import fruin_level
+from geo.crowd.egress.levels import MOVING_ALARM, STANDING_ALARM, alarm_stage, fruin_level
+from geo.crowd.egress.sampling import Variant
 from geo.crowd.event import Event, Finding, check_event, require_event
 from geo.crowd.rules._spec import Bound, Parameter, RuleSpec
-from geo.crowd.tide.clock import deadlines, schedule
+from geo.crowd.tide.clock import deadlines, release_offsets, schedule
 from geo.errors import Say
 
 Progress = Callable[[float, str], None]
@@ -40,7 +41,7 @@ def egress_report(event: Event, *, seed: int, runs: int = 60, progress: Progress
         progress(0.02, "capacity")
     sheet = capacity_sheet(event, rules)
     told = (lambda share: progress(0.05 + 0.9 * share, "egress")) if progress else None
-    band = egress_band(event, rules, seed=seed, runs=runs, progress=told)
+    band = egress_band(event, rules, seed=seed, runs=runs, also=in_turn(event), progress=told)
     checks = (*check_event(event), *capacity_findings(event, sheet, rules), *_stranded(event, band))
     return {
         "event": {"event_id": event.event_id, "name": event.name, "is_synthetic": event.is_synthetic,
@@ -48,13 +49,23 @@ def egress_report(event: Event, *, seed: int, runs: int = 60, progress: Progress
                   "usable_m2": sum(one.usable_m2 for one in event.areas),
                   "staff": sum(one.people for one in event.teams)},
         "rules": {name: _rule_set(spec) for name, spec in rules.items()},
-        "capacity": capacity_part(event, sheet),
+        "capacity": capacity_part(event, sheet, rules),
         "egress": egress_part(event, band),
         "front": front_part(event, band),
         "checks": [check_row(one) for one in checks],
         "status": "open" if checks else "clear",
         "seconds": time.perf_counter() - began,
     }  # fmt: skip
+
+
+def in_turn(event: Event) -> tuple[Variant, ...]:
+    """Return the variant in which areas are let go as the schedule of the first passing says; none without a front."""
+    if event.front is None or not event.front.passages:
+        return ()
+    first = event.front.passages[0].passage_id
+    steps = schedule(event, deadlines(event, first, {one.area_id: 0.0 for one in event.areas}))
+    offsets = release_offsets(steps)
+    return (Variant(name="released_in_turn", release_s=offsets),) if offsets else ()
 
 
 def _stranded(event: Event, band: EgressBand) -> list[Finding]:
@@ -100,7 +111,7 @@ def _bound(rules: str, bound: Bound) -> dict[str, Any]:
             "working": str(bound.working), "exits_not_counted": list(bound.not_counted)}  # fmt: skip
 
 
-def capacity_part(event: Event, sheet: CapacitySheet) -> dict[str, Any]:
+def capacity_part(event: Event, sheet: CapacitySheet, rules: Mapping[str, RuleSpec]) -> dict[str, Any]:
     """The capacity sheet: the whole, every area, every rule set, binding factor and clause."""
     return {
         "governing_rules": sheet.governing,
@@ -109,6 +120,7 @@ def capacity_part(event: Event, sheet: CapacitySheet) -> dict[str, Any]:
         "peak_at_once": event.peak_at_once(),
         "factor_totals": sheet.factor_totals(),
         "day_capacity": dict(sheet.day_capacity),
+        "not_compared": [{"rules": name, **_both(text)} for name, text in not_compared(event, rules)],
         "areas": [_area_capacity(event, one) for one in sheet.areas],
     }
 
@@ -142,7 +154,8 @@ def egress_part(event: Event, band: EgressBand) -> dict[str, Any]:
         "variants": [
             {"name": one.variant.name, "closed": list(one.variant.closed), "wider_m": dict(one.variant.wider_m),
              "one_way": one.variant.one_way, "total_s": one.total_s, "gain_s": one.gain_s,
-             "areas_s": dict(one.areas_s), "gains_s": dict(one.gains_s)}
+             "areas_s": dict(one.areas_s), "gains_s": dict(one.gains_s), "release_s": dict(one.variant.release_s),
+             "densest_corridor_per_m2": one.densest_corridor}
             for one in band.variants
         ],
         "parameters": [_parameter(one) for one in EGRESS_PARAMETERS],
@@ -164,8 +177,12 @@ def _area_egress(event: Event, one: AreaEgress) -> dict[str, Any]:
 def _density(times_s: Any, ids: tuple[str, ...], table: Any, *, is_moving: bool) -> dict[str, Any]:
     """People/m² and Fruin's letter by minute and place: rows are moments, columns places."""
     letters = fruin_level(table, is_moving=is_moving)
+    limits = MOVING_ALARM if is_moving else STANDING_ALARM
+    stages = alarm_stage(table, stages=limits)
     return {"minutes": [float(one) / 60 for one in times_s], "ids": list(ids), "per_m2": np.round(table, 3).tolist(),
-            "levels": ["".join(row) for row in letters.tolist()]}  # fmt: skip
+            "levels": ["".join(row) for row in letters.tolist()],
+            "alarm_stages": ["".join(map(str, row)) for row in stages.tolist()],
+            "alarm_per_m2": list(limits)}  # fmt: skip
 
 
 def front_part(event: Event, band: EgressBand) -> dict[str, Any] | None:

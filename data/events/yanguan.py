@@ -256,10 +256,9 @@ def _duties(county: County, wall: _Wall, moment: Any) -> tuple[Duty, ...]:
     called = county.areas.set_index("area_id")["name"]
     chosen = [*first.itertuples(), *more.itertuples()]
     chosen.sort(key=lambda row: row.geometry.representative_point().x)
-    share = -(-9 // len(chosen))
+    points = [part.tolist() for part in np.array_split(np.arange(1, 10), len(chosen))]
     return tuple(
         Duty(grid_id=str(row.area_id), name=str(row.name), village=str(called[row.parent_id]), team_id=f"T{n + 1:02d}",
-             area_ids=tuple(f"V{i + 1}" for i in range(n * share, min((n + 1) * share, 9))), starts_at=moment("06:00"),
-             ends_at=moment("18:00"))
+             area_ids=tuple(f"V{i}" for i in points[n]), starts_at=moment("06:00"), ends_at=moment("18:00"))
         for n, row in enumerate(chosen)
     )  # fmt: skip

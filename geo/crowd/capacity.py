@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from geo.crowd.event import Entrance, Event, Finding, ViewingArea
 from geo.crowd.event.checks import finding
 from geo.crowd.rules._spec import FACTORS, AreaFacts, Bound, Factor, Lanes, RuleSpec, WayOut, rule_faults, rule_values
-from geo.errors import SchemaError, name_few, say
+from geo.errors import Say, SchemaError, name_few, say
 
 Rules = Mapping[str, RuleSpec]
 
@@ -193,9 +193,18 @@ def _day_capacity(
     return found
 
 
+def not_compared(event: Event, rules: Rules) -> tuple[tuple[str, Say], ...]:
+    """Return (rule set, why) of the sets an area cannot be judged by: a parameter is missing or outside its range."""
+    return tuple(
+        (name, fault) for name, spec in rules.items() for fault in rule_faults(name, spec, _stated(event, name))
+    )
+
+
 def capacity_findings(event: Event, sheet: CapacitySheet, rules: Rules) -> tuple[Finding, ...]:
     """
-    Return the open checks of capacity: crowds above it, rule sets that lack a parameter, areas without entrance.
+    Return the open checks of capacity: crowds above it, areas without entrance, faults in the rule values stated.
+
+    A set nobody stated anything about and that lacks a parameter is no fault: it is not compared (`not_compared`).
 
     A crowd above what every rule set allows is told apart: no choice of rules makes it right.
     """
@@ -218,12 +227,12 @@ def capacity_findings(event: Event, sheet: CapacitySheet, rules: Rules) -> tuple
         if not any(area.area_id in e.area_ids for e in event.entrances):
             text = say("area {id} has no entrance: entry is not judged", id=area.area_id)
             found.append(finding("no_entrance", area, (area.area_id,), text))
-    for name, spec in rules.items():
-        faults = rule_faults(name, spec, _stated(event, name))
-        found += [finding("rule_parameter", None, (name,), text) for text in faults]
-    named = {one.rules for one in event.rule_values} - set(rules)
+    named = {one.rules for one in event.rule_values}
+    found += [
+        finding("rule_parameter", None, (name,), text) for name, text in not_compared(event, rules) if name in named
+    ]
     found += [
         finding("rule_parameter", None, (name,), say("there is no rule set {rules}", rules=name))
-        for name in sorted(named)
+        for name in sorted(named - set(rules))
     ]
     return tuple(found)

@@ -120,8 +120,8 @@ def test_areas_without_way_out_never_clear():
     assert math.isinf(band.areas[0].network.p5_s)
     assert band.density[0, 0] > 0
     shut = egress_band(room(widths=(1.0,)), RULES, seed=1, runs=50, variants=[Variant(name="shut", closed=("x0",))])
-    assert math.isinf(shut.variants[0].total_s)
-    assert shut.variants[0].gain_s == -math.inf
+    assert math.isinf(shut.variants[1].total_s)
+    assert shut.variants[1].gain_s == -math.inf
     dead = room(exits=(Exit(exit_id="x", area_id="A", leads_to="J", clear_width_m=2.0),),
                 places=(Place(place_id="J", kind="junction"),))  # fmt: skip
     report = egress_report(dead, seed=1, runs=50)
@@ -186,9 +186,15 @@ def test_the_report_animates_and_keeps_time(reported):
     density = report["egress"]["density"]
     assert len(density["minutes"]) == len(density["per_m2"]) == len(density["levels"])
     assert all(len(row) == 9 for row in density["levels"])
+    assert set("".join(density["alarm_stages"])) == {"0"}, "0.5 people/m² alarm nobody"
     assert [one["name"] for one in report["egress"]["variants"]] == [
-        "one_way", "widest_exit_shut", "one_metre_more", "one_exit_more",
+        "as_drawn", "one_way", "widest_exit_shut", "one_metre_more", "one_exit_more", "released_in_turn",
     ]  # fmt: skip
+    in_turn = report["egress"]["variants"][-1]
+    assert min(in_turn["release_s"].values()) == 0
+    assert in_turn["gain_s"] < 0, "it takes longer"
+    assert all(0 < one["densest_corridor_per_m2"] <= 2.75 for one in report["egress"]["variants"])
+    assert report["egress"]["variants"][0]["gain_s"] == 0
     for one in report["egress"]["areas"]:
         assert one["low_s"] < one["network"]["p50_s"] <= one["high_s"]
         assert one["network"]["runs"] == 50

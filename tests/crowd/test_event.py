@@ -6,7 +6,9 @@ from datetime import datetime
 import pytest
 import shapely
 
+from data.demo.geometry import build_county
 from data.events import event_document, event_from_document, read_event, write_event
+from data.events.yanguan import yanguan_event
 from geo.crowd.event import (
     Crowd,
     Duty,
@@ -105,6 +107,8 @@ FAULTS = {
         lambda e: replace(e, areas=first(e.areas, shape=SQUARE), exits=first(e.exits, lon=120.51)),
         "exit_off_its_area", False),
     "factors not judged": (lambda e: replace(e, areas=first(e.areas, safety_factor=None)), "factors_not_judged", False),
+    "refuges too small": (
+        lambda e: replace(e, places=first(e.places[::-1], capacity=149)), "refuges_too_small", False),
     "no crowd": (lambda e: replace(e, crowds=()), "no_crowd", False),
     "no place along the front": (
         lambda e: replace(e, front=BORE, areas=first(e.areas, chainage_m=10.0)), "no_chainage", False),
@@ -205,3 +209,8 @@ def test_the_demonstration_event_is_what_it_says():
     assert line.length == pytest.approx(3000, rel=0.01)
     assert all(one.shape.is_valid for one in event.areas)
     assert event.areas[0].chainage_m > event.areas[-1].chainage_m, "the bore comes from the east"
+
+
+@pytest.mark.slow
+def test_the_sample_is_the_one_of_the_full_county():
+    assert read_event(SAMPLE) == yanguan_event(build_county())

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 import geo.crowd.rules
 from data.language import catalogue
 from geo.catalogue import discover
-from geo.crowd.capacity import capacity_findings, capacity_sheet
+from geo.crowd.capacity import capacity_findings, capacity_sheet, not_compared
 from geo.crowd.event import Crowd, Event, Exit, ViewingArea
 from geo.crowd.event.event import RuleValue
 from geo.crowd.rules._spec import AreaFacts, Lanes, WayOut, rule_faults, rule_values
@@ -130,10 +130,13 @@ def plan(**changes) -> Event:
 
 
 def test_a_rule_set_without_its_parameter():
-    """Left out with an open check where it only compares; refused where it governs."""
+    """Not compared where nobody asked for it, an open check where values of it are stated, refused where it governs."""
     sheet = capacity_sheet(plan(), RULES)
     assert "lbt_034" not in {one.rules for one in sheet.areas[0].by_rules}
-    found = capacity_findings(plan(), sheet, RULES)
+    assert [name for name, _ in not_compared(plan(), RULES)] == ["lbt_034"]
+    assert "rule_parameter" not in {one.kind for one in capacity_findings(plan(), sheet, RULES)}
+    half = plan(rule_values=(RuleValue(rules="lbt_034", parameter="open_hours", value=8.0),))
+    found = capacity_findings(half, sheet, RULES)
     assert [one.ids for one in found if one.kind == "rule_parameter"] == [("lbt_034",)]
     with pytest.raises(SchemaError, match="lacks its parameter space_m2"):
         capacity_sheet(plan(governing_rules="lbt_034"), RULES)

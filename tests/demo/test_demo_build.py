@@ -15,10 +15,12 @@ import pytest
 from data.demo import build_demo
 from data.demo.contents import build_contents
 from data.demo.geometry import build_county
+from data.events.keeping import event_plans, open_event
 from data.sources.demo_county import SPEC
 from data.store import open_store, workspaces
 from data.store.tables import KINDS
 from data.writer import write
+from geo.crowd.event import check_event
 from geo.errors import GridError, ScopeError, StoreError
 
 UNTIL = date(2026, 11, 22)
@@ -78,6 +80,18 @@ def test_the_demo_is_built_whole_and_marked_synthetic(
     assert shares == sorted(shares)
     assert shares[-1] == 1.0
     assert not list(home.glob(".main-new"))
+
+
+def test_the_tide_festival_is_an_event_plan_of_the_county(
+    built: tuple[Path, dict[str, Any], list[float]], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("WANGGE_HOME", str(built[0]))
+    desk = open_store("main").desk("organizer")
+    assert event_plans(desk)["event_id"].tolist() == ["yanguan-2026"]
+    event = open_event(desk, "yanguan-2026")
+    assert event.is_synthetic
+    assert check_event(event) == ()
+    assert {one.grid_id for one in event.duties} <= set(desk.areas("grid", geometry=False).index)
 
 
 def test_eight_people_can_be_switched_between(

@@ -77,6 +77,7 @@ def test_the_contract_of_the_command_line_is_kept():
         "coverage": {"--level", "--from", "--to", "--metric", "--boundaries", "--out"},
         "crosswalk": {"--from", "--to", "--level", "--out"},
         "export": {"--out"},
+        "egress": {"--report"},
         "plan": {"--units", "--id", "--size", "--within", "--band", "--bands", "--barriers", "--current", "--workload"}
         | {"--max-change", "--seed", "--out", "--report"},
         "cover": {

@@ -64,13 +64,18 @@ class QueuePlace:
 
 @dataclass(frozen=True, kw_only=True)
 class VariantTime:
-    """Seconds (middle of the runs) to clear each area and the whole under a variant, and the gain over as drawn."""
+    """
+    Seconds (middle of the runs) to clear each area and the whole under a variant, and the gain over as drawn.
+
+    `densest_corridor` is the highest density, people/m², a route or junction reaches in a run, middle of the runs.
+    """
 
     variant: Variant
     total_s: float
     gain_s: float
     areas_s: Mapping[str, float]
     gains_s: Mapping[str, float]
+    densest_corridor: float
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -78,7 +83,7 @@ class EgressBand:
     """
     The whole answer. `density[t, a]` is the mean over the runs, people/m², at `times_s[t]` for `area_ids[a]`.
 
-    `corridors` and `corridor_density` are the same for routes and junctions.
+    `corridors` and `corridor_density` are the same for routes and junctions. The first of `variants` is as drawn.
     """
 
     areas: tuple[AreaEgress, ...]
@@ -102,6 +107,7 @@ def egress_band(
     runs: int = 60,
     crowd: Mapping[str, int] | None = None,
     variants: Sequence[Variant] | None = None,
+    also: Sequence[Variant] = (),
     variant_runs: int = 10,
     dt_s: float | None = None,
     horizon_s: float = 14_400.0,
@@ -125,8 +131,8 @@ def egress_band(
         Runs of the network, at least 50 (IMO asks for as many).
     crowd
         People by area; the peak of each area where None.
-    variants
-        Compared with the plan as drawn; `standard_variants` where None.
+    variants, also
+        Compared with the plan as drawn: `standard_variants` where None, and those of `also` in any case.
     variant_runs, dt_s, horizon_s
         Runs of each variant, step (1 s, 4 s for more than 5,000 people, where None), and when a run that has not ended
         is given up.
@@ -155,7 +161,7 @@ def egress_band(
     told = (lambda share: progress(0.6 * share)) if progress else None
     base = run_variants(network, people, [Variant(closed=shut)], runs, streams[1], p=p, progress=told, **step)[0]
     queues = queue_places(network, base)
-    chosen = standard_variants(event, queues) if variants is None else variants
+    chosen = [*(standard_variants(event, queues) if variants is None else variants), *also]
     every = [replace(one, closed=(*one.closed, *shut)) for one in (Variant(), *chosen)]
     told = (lambda share: progress(0.6 + 0.4 * share)) if progress else None
     others = run_variants(network, people, every, variant_runs, streams[2], p=p, progress=told, **step)
@@ -285,12 +291,14 @@ def _band(
     return EgressBand(
         areas=tuple(areas), total=spread(base.total_s), queues=queues, times_s=base.times_s, area_ids=ids,
         density=dense[:, : len(ids)], corridors=tuple(network.nodes[at].name for at in ways),
-        corridor_density=dense[:, ways], variants=tuple(_variant_times(ids, others, variants)),
+        corridor_density=dense[:, ways], variants=tuple(_variant_times(ids, others, variants, ways)),
         people=sum(people.values()), seed=seed,
     )  # fmt: skip
 
 
-def _variant_times(ids: tuple[str, ...], others: list[Runs], variants: list[Variant]) -> list[VariantTime]:
+def _variant_times(
+    ids: tuple[str, ...], others: list[Runs], variants: list[Variant], ways: list[int]
+) -> list[VariantTime]:
     middle = [np.median(one.clear_s[:, : len(ids)], axis=0) for one in others]
     total = [float(np.median(one.total_s)) for one in others]
     return [
@@ -298,9 +306,9 @@ def _variant_times(ids: tuple[str, ...], others: list[Runs], variants: list[Vari
             variant=variant, total_s=total[at], gain_s=_less(total[0], total[at]),
             areas_s=dict(zip(ids, middle[at].tolist(), strict=True)),
             gains_s={a: _less(middle[0][n], middle[at][n]) for n, a in enumerate(ids)},
+            densest_corridor=float(np.median(others[at].most_dense[:, ways].max(axis=1, initial=0.0))),
         )
         for at, variant in enumerate(variants)
-        if at > 0
     ]  # fmt: skip
 
 

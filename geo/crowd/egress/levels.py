@@ -28,3 +28,24 @@ def fruin_level(density: NDArray[np.float64] | float, *, is_moving: bool = False
     borders = 1 / np.array(WALKWAY_M2 if is_moving else QUEUE_M2)
     at = np.searchsorted(borders, np.asarray(density, dtype=float) - 1e-12, side="left")
     return np.array(list(LETTERS))[at]
+
+
+MOVING_ALARM, STANDING_ALARM = (2.0, 3.5, 5.0), (3.0, 4.0, 4.7)
+"""People/m² from which a moving and a standing crowd is watched, held back, cleared. Ours, below Fruin's 3.57 (contact
+nobody chose), 5.55 (dangerous forces) and 7.1 (standing, critical) and Still's 5 (discomfort)."""
+
+
+def alarm_stage(
+    density: NDArray[np.float64] | float, *, stages: tuple[float, float, float] = STANDING_ALARM
+) -> NDArray[np.int64]:
+    """
+    Return the stage of alarm of a density in people/m²: 0 none, 1 watch, 2 hold back, 3 clear; a border counts.
+
+    Examples
+    --------
+    >>> alarm_stage(np.array([2.9, 3.0, 4.5, 4.7])).tolist()
+    [0, 1, 2, 3]
+    >>> alarm_stage(np.array([1.9, 3.6]), stages=MOVING_ALARM).tolist()
+    [0, 2]
+    """
+    return np.searchsorted(np.array(stages), np.asarray(density, dtype=float), side="right").astype(np.int64)

@@ -65,6 +65,7 @@ def check_event(event: Event, *, exit_tolerance_m: float = EXIT_TOLERANCE_M) -> 
         *_times(event),
         *_front(event),
         *_without_way_out(event),
+        *_refuges(event),
         *_ground(event, exit_tolerance_m),
         *_not_judged(event),
     ]
@@ -277,6 +278,18 @@ def _without_way_out(event: Event) -> Iterator[Finding]:
             text = say("exit {id} leads nowhere: no safe place can be reached from {place}", id=x.exit_id,
                        place=x.leads_to)  # fmt: skip
             yield finding("leads_nowhere", x, (x.exit_id,), text)
+
+
+def _refuges(event: Event) -> Iterator[Finding]:
+    """Safe places that take fewer people together than are there at once; one without a number takes any."""
+    safe = [one for one in event.places if one.is_safe]
+    room = [one.capacity for one in safe if one.capacity is not None]
+    if safe and len(room) == len(safe) and not any(x.leads_to == OUTSIDE for x in event.exits):
+        people = event.peak_at_once()
+        if people > sum(room):
+            text = say("the safe places take {room:,} people, {people:,} are there at once", room=sum(room),
+                       people=people)  # fmt: skip
+            yield finding("refuges_too_small", safe[0], (one.place_id for one in safe), text)
 
 
 def _ground(event: Event, tolerance_m: float) -> Iterator[Finding]:
