@@ -125,7 +125,7 @@ def test_households_of_an_areas_parts_are_kept_by_a_repair(tmp_path, names, hous
     if names:
         table["name"] = names
     table.to_file(tmp_path / "parts.gpkg")
-    options = grids(repair=RepairOptions(max_change_share=1.0))
+    options = grids(repair=RepairOptions(max_change_share=1.0, max_change_m2=1e9))
     preview = preview_file(tmp_path / "parts.gpkg", "areas", options, workspace="w")
     fixed, told, record = repaired_raw(preview.raw, options, find_store("w"), preview.merged)
     assert fixed.frame["households"].astype(float).tolist() == households

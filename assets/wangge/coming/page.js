@@ -10,7 +10,7 @@
     return L.latLngBounds([s - pad, w - wide], [n + pad, e + wide]);
   }
   function fit() {
-    if (coming.feed && coming.feed.bounds) W.map.fitBounds(bounds(coming.feed.bounds, 200), { animate: false, padding: [34, 34] });
+    if (coming.feed && coming.feed.bounds) W.map.fitBounds(bounds(coming.feed.bounds, 200), { animate: false, paddingTopLeft: [24, 54], paddingBottomRight: [64, 190] });
   }
   function go(key) {
     const row = coming.find(key), box = row && (row.bounds || (row.lon === null ? null : [row.lon, row.lat, row.lon, row.lat]));
