@@ -24,7 +24,7 @@ from geo.crowd.posts.solve.mip import Limits
 ROOT = Path(__file__).resolve().parents[1]
 REAL = Path(os.environ.get("WANGGE_REAL") or ROOT.parent / "shared" / "real")
 PMED1 = ROOT / "tests" / "posts" / "pmed1.txt"
-DRAWN = {"small": 2, "full": 8}
+DRAWN = {"small": 2, "full": 4}
 SIZES = {"small": ((324, 3),), "full": ((324, 3), (402, 5), (500, 6), (708, 8), (818, 5), (818, 10), (818, 14))}
 LARGE = {"small": (), "full": ((10_000, 1_000, 350.0, 40), (10_000, 1_000, 500.0, 20))}
 Answer = tuple[float, float]

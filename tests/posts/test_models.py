@@ -16,6 +16,7 @@ from geo.crowd.posts.near_best import near_best
 from geo.crowd.posts.nearest import least_distance, smallest_radius
 from geo.crowd.posts.problem import site_rules
 from geo.crowd.posts.reach import reach_of_matrix, reach_of_points, straight_m
+from geo.crowd.posts.roles import Role, place_roles
 from geo.crowd.posts.served import least_posts_serving, most_served
 from geo.crowd.posts.speed import response_radius_m
 from geo.errors import SchemaError
@@ -276,3 +277,27 @@ def test_the_checker_finds_each_fault():
     assert faults(capacity=[5, 5], served=[(0, 0, 9.0)], objective=9.0) == ("site 0 serves 9 of 5",)
     assert faults(capacity=[50, 5], served=[(1, 0, 9.0)])[0] == "site 0 serves demand point 1 beyond the radius"
     assert faults(capacity=[50, 50], served=[(0, 0, 11.0)]) == ("demand point 0 is served 11 of 10",)
+
+
+@settings(max_examples=8, deadline=None)
+@given(SEEDS)
+def test_roles_together_are_what_trying_all_finds(seed):
+    apart, weight, radius, rng = drawn(seed, sites=5)
+    other = rng.permutation(weight)
+    near, far = reach_of_matrix(apart, radius_m=radius), reach_of_matrix(apart, radius_m=radius * 1.5)
+    roles = [Role("medic", near, weight, 2), Role("guard", far, other, 1, importance=0.5)]
+    placed = place_roles(roles, room=np.ones(5))
+    best = max(
+        covered(apart, weight, radius, two) + 0.5 * covered(apart, other, radius * 1.5, one)
+        for two in combinations(range(5), 2)
+        for one in combinations(sorted(set(range(5)) - set(two)), 1)
+    )
+    assert placed["medic"].objective + 0.5 * placed["guard"].objective == pytest.approx(best)
+    assert not set(placed["medic"].posts) & set(placed["guard"].posts)
+
+
+def test_roles_without_room_say_so():
+    reach = reach_of_matrix(np.zeros((1, 2)), radius_m=1)
+    placed = place_roles([Role("medic", reach, [1], 2), Role("guard", reach, [1], 1)], room=[1, 1])
+    assert {one.status for one in placed.values()} == {"infeasible"}
+    assert str(placed["medic"].reasons[0]) == "the sites have too little room for all roles"
