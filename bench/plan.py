@@ -14,6 +14,7 @@ import pandas as pd
 from scipy.spatial import Delaunay
 
 from bench._plan_check import Verdict, check_plan
+from bench._plan_replay import replay_year
 from bench._spec import BenchSpec, Check, Progress, Report, Table
 from data.planning.run import effort_for
 from data.planning.units_file import read_adjacency, read_units
@@ -30,13 +31,14 @@ REAL = Path(os.environ.get("WANGGE_REAL") or Path(__file__).resolve().parents[2]
 SEEDS = {"small": 10, "full": 200}
 STEPS = {"small": 10, "full": 1000}
 VILLAGES = {"small": 6, "full": 50}
+Part = tuple[Table, list[Check], list[str], dict[str, object]]
 COLUMNS = ("planner", "valid", "zones", "cut edges", "largest deviation", "out of band", "pieces too many", "s")
 
 
 def run(size: str, progress: Progress) -> Report:
-    """Plan drawn villages, and in full also Providence's wards and Arkansas's districts where the files are there."""
+    """Plan drawn villages, replay a year; in full also Providence's wards and Arkansas's districts if there."""
     tables, checks, differences, figures = [], [], [], {}
-    parts: list[Callable[[str], tuple[Table, list[Check], list[str], dict[str, object]]]] = [_exact, _towns]
+    parts: list[Callable[[str], Part]] = [_exact, _towns, replay_year]
     if size == "full":
         parts += [_providence, _arkansas]
     for at, part in enumerate(parts):

@@ -15,10 +15,13 @@ from data.plans.draft import Draft, ZoneText
 from data.plans.due import due_plans
 from data.plans.due import main as due_main
 from data.plans.effect import effect_due, effect_plan, local_today, roll_back_plan
+from data.plans.gate import _towers as tower_faults
 from data.plans.ground import draft_of_today, ground_for
 from data.plans.records import list_plans, plan_events, plan_versions, read_draft, read_plan
+from data.plans.solving import solve_draft
 from data.store import open_store
 from data.store.boundaries import AS_WAS, areas_in, key_of, lineage_of
+from data.writer import write
 from geo.errors import ChangedError, SchemaError, ScopeError, StoreError
 from tests.plans.conftest import DAY, desk_of, publish_one, square
 
@@ -329,3 +332,29 @@ def test_the_service_puts_due_plans_in_force_and_writes_down_what_it_cannot():
     last = plan_events(desk_of(), late.plan_id)[-1]
     assert (last.act, last.actor) == ("comment", "second")
     assert "in no zone: V100204" in last.what["text"]
+
+
+def test_a_village_that_cannot_be_in_band_has_its_reason_and_passes_with_it():
+    """600 households a village and a band of 310 to 400: one grid is too large, two are too small."""
+    write("main", "set_setting", {"name": "grid_band_households", "value": (310, 400)}, actor="administrator")
+    desk = desk_of()
+    draft, result = solve_draft(desk, ground_for(desk, "grid"), is_minimal_change=False)
+    assert not result.is_feasible
+    assert set(draft.zone) == set(draft.zones)
+    assert "lies in a gap" in draft.zones[draft.zone["V100101"]].reason
+    plan = make_plan(desk, "不可行", draft, level="grid")
+    _, report = submit_plan(desk_of(), plan.plan_id)
+    assert len(report.excused) == draft.zone.nunique()
+
+
+def test_towers_are_planned_and_kept_whole():
+    desk = desk_of()
+    ground = ground_for(desk, "grid")
+    table = ground.table.copy()
+    table.loc[["V100101", "V100102"], "footprint"] = "tower"
+    tower = replace(ground, table=table)
+    draft, _ = solve_draft(desk, tower, is_minimal_change=False)
+    assert draft.zone["V100101"] == draft.zone["V100102"]
+    torn = draft_of_today(ground).with_zones({"V100101": "V1002"})
+    assert [str(one.text) for one in tower_faults(tower, torn)] == ["towers in two zones: tower"]
+    assert tower_faults(tower, draft) == []
