@@ -149,12 +149,13 @@ def replace_all(
     *,
     past: pd.DataFrame | None = None,
     since: datetime | None = None,
+    inside: set[str] | None = None,
 ) -> dict[str, pd.DataFrame]:
     """
     Return the new placement of the located rows of the store against coming areas, by kind.
 
     Each row goes by the areas of its own time, `past` being those that will have ended. With `since` only rows of
-    that moment or later, and those without a time, are placed.
+    that moment or later, and those without a time, are placed; with `inside` only rows that lie in these areas.
     """
     located = [name for name, spec in kind_specs().items() if spec.located and name != "fixes"]
     kinds = [*FIRST_PLACED, *(name for name in located if name not in FIRST_PLACED)]
@@ -163,23 +164,35 @@ def replace_all(
     for number, kind in enumerate(kinds):
         progress(number / (len(kinds) + 1), "placing rows")
         table = _from(store.table(kind, geometry=False), kind_spec(kind).time_field, since)
-        if not len(table):
+        rows = _lying(table, inside)
+        if not len(rows):
             continue
-        found = placer.place(table, kind)
+        found = placer.place(table.iloc[rows].reset_index(drop=True), kind)
         key = kind_spec(kind).key
-        placed[kind] = pd.DataFrame({key: table[key], "area_id": found.area_id, "reason": found.reason})
+        keys = table[key].iloc[rows].reset_index(drop=True)
+        placed[kind] = pd.DataFrame({key: keys, "area_id": found.area_id, "reason": found.reason})
         if kind in FIRST_PLACED:
-            setattr(today_of(placer), kind, table.assign(area_id=found.area_id))
+            where = table["area_id"].astype(object).where(table["area_id"].notna(), None).to_numpy(copy=True)
+            where[rows] = found.area_id
+            setattr(today_of(placer), kind, table.assign(area_id=where))
             today_of(placer).forget_addresses()
     fixes = fixes_since(store, since)
     if len(fixes):
-        earlier = (fixes["at"] < since).to_numpy() if since is not None else np.zeros(len(fixes), dtype=bool)
-        found = placer.place(fixes, "fixes")
-        where, why = found.area_id, found.reason
-        where[earlier] = fixes["area_id"].astype(object).where(fixes["area_id"].notna(), None).to_numpy()[earlier]
-        why[earlier] = fixes["reason"].astype(object).where(fixes["reason"].notna(), None).to_numpy()[earlier]
+        rows = _lying(fixes, inside)
+        rows = rows[(fixes["at"].iloc[rows] >= since).to_numpy()] if since is not None else rows
+        found = placer.place(fixes.iloc[rows].reset_index(drop=True), "fixes")
+        where, why = (
+            fixes[name].astype(object).where(fixes[name].notna(), None).to_numpy(copy=True)
+            for name in ("area_id", "reason")
+        )
+        where[rows], why[rows] = found.area_id, found.reason
         placed["fixes"] = fixes.assign(area_id=where, reason=why)
     return placed
+
+
+def _lying(table: pd.DataFrame, inside: set[str] | None) -> np.ndarray:
+    """Return the places of the rows that lie in some areas; of all where none are named."""
+    return np.arange(len(table)) if inside is None else np.flatnonzero(table["area_id"].isin(list(inside)).to_numpy())
 
 
 def today_of(placer: Placer | TimePlacer) -> Placer:

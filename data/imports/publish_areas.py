@@ -30,13 +30,15 @@ def publish_dated(
     is_new: bool = False,
     progress: Progress,
     drops_set: str | None = None,
+    inside: set[str] | None = None,
     verb: str = "publish_areas",
     more: Mapping[str, Any] | None = None,
 ) -> dict[str, Any]:
     """
     Hand areas over to the writer with everything that changes with them, worked out from the store as it is.
 
-    `verb` is one that takes what `publish_areas` takes, and `more`.
+    With `inside` only rows that lie in these areas are placed anew: no other border moves. `verb` is one that takes
+    what `publish_areas` takes, and `more`.
     """
     merged, workspace = dated.merged, store.workspace
     placements: dict[str, pd.DataFrame] = {}
@@ -49,6 +51,7 @@ def publish_dated(
             lambda share, text: progress(0.55 * share, text),
             past=dated.past,
             since=dated.since,
+            inside=inside,
         )
     payload: dict[str, Any] = {
         "table": stage_kind(workspace, merged.staged),

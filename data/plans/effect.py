@@ -145,7 +145,17 @@ def _publish(desk: Desk, plan: PlanRecord, coming: Coming, day: date, verb: str,
         "options": {"plan_id": plan.plan_id, "version": plan.version},
     }
     actor = desk.account.account_id
-    return publish_dated(store, dated, source, dated.notices, actor=actor, progress=progress, verb=verb, more=more)
+    return publish_dated(
+        store,
+        dated,
+        source,
+        dated.notices,
+        actor=actor,
+        progress=progress,
+        inside=set(dated.ended),
+        verb=verb,
+        more=more,
+    )
 
 
 def _dated(desk: Desk, coming: Coming, day: date) -> Dated:

@@ -358,3 +358,17 @@ def test_towers_are_planned_and_kept_whole():
     torn = draft_of_today(ground).with_zones({"V100101": "V1002"})
     assert [str(one.text) for one in tower_faults(tower, torn)] == ["towers in two zones: tower"]
     assert tower_faults(tower, draft) == []
+
+
+def test_rows_placed_anew_are_those_that_placing_all_would_move(monkeypatch):
+    from data.imports import publish_areas
+
+    moved = {"V100103": "V1002", "V200101": "V2002"}
+    effect_plan(desk_of("second"), approved(moved).plan_id, ON)
+    few = everything()
+    roll_back_plan(desk_of("second"), list_plans(desk_of())[0].plan_id)
+    place_all = publish_areas.replace_all
+    everywhere = {"inside": None}
+    monkeypatch.setattr(publish_areas, "replace_all", lambda *given, **more: place_all(*given, **(more | everywhere)))
+    effect_plan(desk_of("second"), approved(moved).plan_id, ON)
+    assert everything() == few
