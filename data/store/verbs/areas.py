@@ -30,8 +30,9 @@ AREA_PAYLOAD = (
 )  # fmt: skip
 END_MOVED = """
 UPDATE "{table}" SET until_edition = :edition
-WHERE until_edition = :forever AND since_edition < :edition AND "{key}" IN (
-    SELECT id FROM placed WHERE "{table}".area_id IS NOT placed.area_id OR "{table}".reason IS NOT placed.reason)
+WHERE until_edition = :forever AND since_edition < :edition AND EXISTS (
+    SELECT 1 FROM placed WHERE placed.id = "{table}"."{key}"
+    AND ("{table}".area_id IS NOT placed.area_id OR "{table}".reason IS NOT placed.reason))
 """
 ADD_MOVED = """
 INSERT INTO "{table}" ({names}, area_id, reason, since_edition, until_edition, origin_edition)
