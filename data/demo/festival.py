@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import math
+from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 
 import numpy as np
@@ -80,6 +82,35 @@ def festival_staff(*, seed: int = SEED) -> Staff:
     names = invent_names(rng, len(roles) + VOLUNTEERS)
     people = [_worker(at, group, role, names[at], rng) for at, (group, role) in enumerate(roles)]
     people += [_volunteer(len(roles), at, names[len(roles) + at], rng) for at in range(VOLUNTEERS)]
+    return Staff(tuple(people))
+
+
+def festival_staff_at(horizon: Horizon, *, seed: int = SEED) -> Staff:
+    """
+    Return the same people for the hours of another event: who gives mornings or afternoons gives those of each day.
+
+    Examples
+    --------
+    From 06:00 for twelve hours, a morning (until 14:00) is the first eight slots.
+
+    >>> start = datetime(2026, 9, 28, 6, tzinfo=UTC)
+    >>> sorted({person.available for person in festival_staff_at(Horizon(start, 12)).people if person.available})
+    [((0, 8),), ((6, 12),)]
+    """
+    midnight = -(horizon.minute_of_day(0)) / horizon.slot_min
+    per_h = 60 / horizon.slot_min
+    people = []
+    for person in festival_staff(seed=seed).people:
+        if person.available is None:
+            people.append(person)
+            continue
+        low, high = person.available[0]
+        found = [
+            (max(math.ceil(midnight + (day * 24 + low) * per_h), 0),
+             min(math.floor(midnight + (day * 24 + high) * per_h), horizon.slots))
+            for day in range(horizon.days)
+        ]  # fmt: skip
+        people.append(replace(person, available=tuple(pair for pair in found if pair[0] < pair[1])))
     return Staff(tuple(people))
 
 

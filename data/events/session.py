@@ -6,7 +6,7 @@ import hashlib
 import threading
 from collections import OrderedDict
 from collections.abc import Callable, Hashable
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import orjson
 
@@ -16,6 +16,9 @@ from geo.crowd.event import Event
 from geo.crowd.event.checks import Finding, check_event
 from geo.crowd.event.drawing import change, coordinates, draw, drop, find, move
 from geo.errors import GridError, SchemaError, say
+
+if TYPE_CHECKING:
+    from data.rosters.background import RosterJob
 
 MOST_STEPS = 200
 MOST_SESSIONS = 40
@@ -37,6 +40,7 @@ class EventSession:
         self.refusal: GridError | None = None
         self.seen = 0
         self.figures: FiguresJob | None = None
+        self.roster: RosterJob | None = None
         self.lock = threading.RLock()
         self._checked: tuple[Event, tuple[Finding, ...]] | None = None
 

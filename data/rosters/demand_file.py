@@ -13,6 +13,7 @@ import geo.crowd.roster.ratios
 from data.events.reading import event_from_document
 from geo.catalogue import discover
 from geo.contracts import raise_faults
+from geo.crowd.event import Event
 from geo.crowd.roster.demand import Demand, Need, Post, Walk, walk_between
 from geo.crowd.roster.from_event import demand_of_event
 from geo.crowd.roster.horizon import Horizon
@@ -68,9 +69,7 @@ def read_task(path: Path, *, ratio: str) -> RosterTask:
         ) from None
     found = document.get("format") if isinstance(document, dict) else None
     if found == EVENT_FORMAT:
-        event = event_from_document(document)
-        demand = demand_of_event(event, ratio=_ratio(ratio), ratio_name=ratio, utc_offset_min=_offset(event))
-        return RosterTask(event_id=event.event_id, name=event.name, demand=demand, time_zone=event.time_zone)
+        return task_of_event(event_from_document(document), ratio=ratio)
     if found != FORMAT:
         raise FormatError(
             say("a file with format {one} or {other}", one=FORMAT, other=EVENT_FORMAT),
@@ -78,6 +77,19 @@ def read_task(path: Path, *, ratio: str) -> RosterTask:
             say("write it as in docs/roster.md"),
         )
     return task_of_document(document)
+
+
+def task_of_event(event: Event, *, ratio: str) -> RosterTask:
+    """
+    Return what an event plan needs: fixed people at its places, volunteers by the ratio of that name.
+
+    Raises
+    ------
+    SchemaError
+        If the event has no phases, or there is no such ratio.
+    """
+    demand = demand_of_event(event, ratio=_ratio(ratio), ratio_name=ratio, utc_offset_min=_offset(event))
+    return RosterTask(event_id=event.event_id, name=event.name, demand=demand, time_zone=event.time_zone)
 
 
 def _ratio(name: str) -> RatioSpec:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import time
 from collections import Counter
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -13,6 +13,7 @@ from data.rosters.demand_file import RosterTask, read_task
 from data.rosters.people_file import read_staff
 from geo.crowd.roster.case import Broken, Case
 from geo.crowd.roster.checking import check_roster
+from geo.crowd.roster.demand import Assignment
 from geo.crowd.roster.people import Limits, Staff
 from geo.crowd.roster.solve.result import Effort, Roster
 from geo.crowd.roster.solve.roster import make_roster
@@ -100,3 +101,23 @@ def roster_task(
         hours_per_person=limits.hours_in_event,
     )  # fmt: skip
     return RosterRun(task=task, staff=staff, limits=limits, roster=roster, broken=check_roster(case), roll=roll)
+
+
+def taken_over(run: RosterRun, stay: Assignment, person_id: str) -> RosterRun:
+    """
+    Return the run with one stay taken over by another person, held against every hard rule again.
+
+    Raises
+    ------
+    SchemaError
+        If the stay is not in the roster, or nobody has that id.
+    """
+    if stay not in run.roster.assignments or person_id not in run.staff.by_id:
+        raise SchemaError(
+            say("a stay of the roster"), say("{who} at {post}", who=person_id, post=stay.post_id),
+            say("choose one of the roster"),
+        )  # fmt: skip
+    others = [one for one in run.roster.assignments if one != stay]
+    roster = replace(run.roster, assignments=tuple(sorted([*others, replace(stay, person_id=person_id)])))
+    broken = check_roster(Case(run.task.demand, run.staff, run.limits, roster.assignments, roster.shortfalls))
+    return replace(run, roster=roster, broken=broken)

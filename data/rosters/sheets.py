@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from io import BytesIO
 from pathlib import Path
 from typing import Any
 
@@ -33,6 +34,16 @@ WIDTHS = {"post": 22, "name": 20, "group": 14, "team": 20, "phone": 16, "start":
 
 def write_workbook(run: RosterRun, out: Path, *, language: str) -> None:
     """Write the workbook, whole or not at all; it prints page by page with its heads, and runs nothing as a formula."""
+    part = out.with_name(f".{out.stem}.part{out.suffix}")
+    try:
+        part.write_bytes(workbook_bytes(run, language=language))
+        part.replace(out)
+    finally:
+        part.unlink(missing_ok=True)
+
+
+def workbook_bytes(run: RosterRun, *, language: str) -> bytes:
+    """Return the workbook as the bytes of an .xlsx file."""
     from openpyxl import Workbook
 
     t = translator(language)
@@ -46,12 +57,9 @@ def write_workbook(run: RosterRun, out: Path, *, language: str) -> None:
     _sheet(book, t("People on the roll"), ("kind", "post_hours", "on_roll", "needed", "there", "missing"),
            [{**vars(one), "missing": one.missing} for one in run.roll], t)  # fmt: skip
     _about(book, run, t)
-    part = out.with_name(f".{out.stem}.part{out.suffix}")
-    try:
-        book.save(part)
-        part.replace(out)
-    finally:
-        part.unlink(missing_ok=True)
+    content = BytesIO()
+    book.save(content)
+    return content.getvalue()
 
 
 def _sheet(book: Any, title: str, columns: tuple[str, ...], rows: list[dict[str, Any]], t: Any) -> None:

@@ -55,9 +55,13 @@ class Horizon:
         """How many calendar days the slots touch."""
         return self.day(self.slots - 1) + 1
 
+    def minute_of_day(self, slot: int) -> int:
+        """Return the local minute of the day the slot begins at, 0 to 1439."""
+        return self._local_min(slot) % DAY_MIN
+
     def is_night(self, slot: int) -> bool:
         """Say whether the slot begins between 22:00 and 06:00 local."""
-        minute = self._local_min(slot) % DAY_MIN
+        minute = self.minute_of_day(slot)
         return minute >= 22 * 60 or minute < 6 * 60
 
     def at(self, slot: int) -> datetime:
