@@ -1,0 +1,132 @@
+"""Where posts stand: asked for a number of posts or the fewest, shown on the map with what each is worth."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import Any
+
+import pandas as pd
+import streamlit as st
+
+from data.events.posts import EventPosts, place_posts
+from data.events.session import EventSession
+from geo.crowd.event.ground import Place
+from geo.errors import GridError
+from views.events.drawing import GROUND
+from views.frame import show_empty, show_error
+from views.map_frame import map_frame
+from views.parts.controls import map_state
+from views.parts.texts import number, plain
+from views.scene import Scene
+
+
+def show_posts(scene: Scene, session: EventSession) -> None:
+    """Draw the part."""
+    t = scene.t
+    if not any(one.shape is not None for one in session.event.areas):
+        show_empty(t("No viewing area yet"), remedy=plain(t("Draw the ground people stand on in “Plan on the map”.")))
+        return
+    asked = _ask(scene, session)
+    try:
+        found = _placed(session.document(), session.event, **asked)
+    except GridError as error:
+        show_error(error, scene.state.lang)
+        return
+    _show_numbers(scene, found)
+    left, right = st.columns([7, 5], gap="small")
+    with left:
+        _show_map(scene, session, found)
+    with right:
+        _show_table(scene, session, found)
+
+
+@st.cache_data(show_spinner=True, max_entries=60)
+def _placed(document: bytes, _event: Any, **asked: Any) -> EventPosts:
+    """Placed once for a plan and a question; `document` tells plans apart."""
+    del document
+    return place_posts(_event, **asked)
+
+
+def _ask(scene: Scene, session: EventSession) -> dict[str, Any]:
+    t = scene.t
+    one, two, three, four = st.columns([3, 3, 3, 3], vertical_alignment="bottom")
+    fewest = one.toggle(t("The fewest that reach everybody"), True, key="event_posts_fewest")
+    posts = one.number_input(t("Posts"), 1, 500, 10, key="event_posts_count", disabled=fewest)
+    minutes = two.number_input(t("Help within (min)"), 1.0, 60.0, 5.0, step=0.5, key="event_posts_within")
+    call = three.number_input(t("Until somebody goes (s)"), 0, 600, 60, step=10, key="event_posts_call")
+    phases = {"": t("Each area at its fullest")} | {p.phase_id: p.name for p in session.event.phases}
+    phase = four.selectbox(t("Crowd of"), list(phases), key="event_posts_phase", format_func=lambda x: phases.get(x, x))
+    return {"posts": None if fewest else int(posts), "phase_id": phase, "within_s": minutes * 60, "call_s": float(call)}
+
+
+def _show_numbers(scene: Scene, found: EventPosts) -> None:
+    t = scene.t
+    proven = {"optimal": t("proven the best"), "feasible": t("not proven the best"), "infeasible": t("cannot be done")}
+    bound = "" if found.gap is None else t("gap {gap} %", gap=number(100 * found.gap, 1))
+    cells = (
+        (t("Posts"), number(len(found.rows)), f"{proven.get(found.status, found.status)} · {bound}"),
+        (t("People reached in time"), f"{number(100 * found.share, 1)} %",
+         t("{reached} of {people}", reached=number(found.reached), people=number(found.people))),
+        (t("A post reaches"), f"{number(found.radius_low_m)}–{number(found.radius_high_m)} m",
+         t("slower where the crowd is denser")),
+        (t("Checked"), t("no fault") if not found.faults else str(len(found.faults)),
+         t("counted again by another program, {seconds} s", seconds=number(found.seconds, 1))),
+    )  # fmt: skip
+    with st.container(key="wg-event-numbers"):
+        for column, (title, value, note) in zip(st.columns(4), cells, strict=True):
+            column.metric(title, value, note, delta_color="off", delta_arrow="off")
+    for fault in found.faults:
+        st.error(plain(fault))
+
+
+def _show_map(scene: Scene, session: EventSession, found: EventPosts) -> None:
+    body = session.map_state()
+    body["things"] += [
+        {"list": "posts", "id": f"post-{one.number}", "name": f"{one.number}", "kind": "post", "mark": str(one.number),
+         "at": [[round(one.lon, 7), round(one.lat, 7)]], "open": False}
+        for one in found.rows
+    ]  # fmt: skip
+    seal = hash((body["seal"], tuple((one.lon, one.lat) for one in found.rows)))
+    body |= {"fit": session.event.event_id, "faults": [], "seal": str(seal), "picked": None, "fixed": True}
+    state = map_state(scene, metric="", pick="", click="", layers=GROUND, event=body)
+    map_frame(state, key="event_posts", height=430, title=scene.t("Posts"), document="/map/event", keeps_view=False)
+
+
+def _show_table(scene: Scene, session: EventSession, found: EventPosts) -> None:
+    t = scene.t
+    table = pd.DataFrame(
+        {
+            t("Post"): [one.number for one in found.rows],
+            t("Viewing area"): [one.area_id for one in found.rows],
+            t("People reached"): [round(one.reached) for one in found.rows],
+            t("Lost when it stands empty"): [round(one.lost_if_empty) for one in found.rows],
+            t("Longitude"): [round(one.lon, 6) for one in found.rows],
+            t("Latitude"): [round(one.lat, 6) for one in found.rows],
+        }
+    )
+    st.dataframe(table, hide_index=True, key="event_posts_table", height=300)
+    content = table.to_csv(index=False).encode("utf-8-sig")
+    with st.container(horizontal=True):
+        st.download_button(
+            t("Posts as a table"), content, "posts.csv", "text/csv", icon=":material/download:",
+            key="event_posts_file", on_click="ignore",
+        )  # fmt: skip
+        st.button(
+            t("Keep in the plan"), key="event_posts_keep", on_click=_keep, args=(session, found),
+            icon=":material/push_pin:", help=t("As places of the plan; the posts kept before make room."),
+        )  # fmt: skip
+    missed = {name: share for name, share in found.by_area.items() if share < 0.9995}
+    if missed:
+        names = {one.area_id: one.name for one in session.event.areas}
+        text = " · ".join(f"{names.get(name, name)} {number(100 * share)} %" for name, share in missed.items())
+        st.warning(plain(t("Reached less than whole: {areas}", areas=text)), icon=":material/report:")
+
+
+def _keep(session: EventSession, found: EventPosts) -> None:
+    """Posts become places of the plan, so that maps, sheets and the next version have them."""
+    kept = [one for one in session.event.places if not one.place_id.startswith("post-")]
+    fresh = [
+        Place(place_id=f"post-{one.number}", name=f"岗 {one.number}", kind="other", lon=one.lon, lat=one.lat)
+        for one in found.rows
+    ]
+    session.take(replace(session.event, places=(*kept, *fresh)))
