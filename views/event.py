@@ -14,8 +14,8 @@ from views.events.desk import open_session
 from views.events.drawing import show_drawing
 from views.events.egress import show_egress
 from views.events.people import show_people
-from views.events.roster import show_roster
 from views.events.posts import show_posts
+from views.events.roster import show_roster
 from views.events.tide import show_tide
 from views.frame import show_header
 from views.scene import Scene, choose
@@ -40,8 +40,8 @@ def parts() -> dict[str, tuple[str, Part]]:
         "capacity": ("Capacity", show_capacity),
         "egress": ("Egress", show_egress),
         "tide": ("Clock", show_tide),
-        "roster": ("Roster", show_roster),
         "posts": ("Posts", show_posts),
+        "roster": ("Roster", show_roster),
     }
 
 

@@ -79,8 +79,8 @@ def _show_phases(scene: Scene, session: EventSession) -> None:
         rows[name] = pd.to_datetime(rows[name])
     config = {
         "phase_id": st.column_config.TextColumn(t("Code"), width="small"),
-        "name": st.column_config.TextColumn(t("Name")),
-        "kind": st.column_config.SelectboxColumn(t("Kind"), options=list(get_args(PhaseKind)), format_func=t),
+        "name": st.column_config.TextColumn(t("What it is called")),
+        "kind": st.column_config.SelectboxColumn(t("Sort of thing"), options=list(get_args(PhaseKind)), format_func=t),
         "starts_at": st.column_config.DatetimeColumn(t("From"), format="YYYY-MM-DD HH:mm", step=60),
         "ends_at": st.column_config.DatetimeColumn(t("To"), format="YYYY-MM-DD HH:mm", step=60),
     }
@@ -154,8 +154,8 @@ def _show_teams(scene: Scene, session: EventSession) -> None:
     )
     config = {
         "team_id": st.column_config.TextColumn(t("Code"), width="small"),
-        "name": st.column_config.TextColumn(t("Name")),
-        "kind": st.column_config.SelectboxColumn(t("Kind"), options=list(get_args(TeamKind)), format_func=t),
+        "name": st.column_config.TextColumn(t("What it is called")),
+        "kind": st.column_config.SelectboxColumn(t("Sort of thing"), options=list(get_args(TeamKind)), format_func=t),
         "people": st.column_config.NumberColumn(t("People"), min_value=0, step=1),
     }
 
@@ -189,7 +189,7 @@ def _show_front(scene: Scene, session: EventSession) -> None:
     rows["at"] = pd.to_datetime(rows["at"])
     config = {
         "passage_id": st.column_config.TextColumn(t("Code"), width="small"),
-        "name": st.column_config.TextColumn(t("Name")),
+        "name": st.column_config.TextColumn(t("What it is called")),
         "at": st.column_config.DatetimeColumn(t("Comes by at"), format="YYYY-MM-DD HH:mm:ss", step=1),
         "chainage_m": st.column_config.NumberColumn(t("Measured at (m)")),
         "error_s": st.column_config.NumberColumn(t("May be off by (s)"), min_value=0),

@@ -1,0 +1,124 @@
+"""An organizer draws an event from nothing, is told what is missing, fills it in and reads what the place holds."""
+
+from urllib.parse import parse_qs, urlsplit
+
+import pytest
+
+from data.events.keeping import event_plans, open_event
+from data.store import open_store
+from tests.journeys.steps import MapPage
+
+pytestmark = pytest.mark.browser
+READY = "() => !!(window.Wangge && Wangge.event && Wangge.event.now && !Wangge.isBusy())"
+LON, LAT = 120.545, 30.42
+STEP = 0.002
+
+
+class EventPage:
+    """The Event page with its map: tools, clicks at degrees, what is drawn."""
+
+    def __init__(self, watched) -> None:
+        self.watched, self.page = watched, watched.page
+
+    @property
+    def frame(self):
+        return self.watched.map()
+
+    def ready(self) -> None:
+        self.watched.poll(READY, frame=self.frame, what="the event on its map", seconds=120)
+
+    def look(self) -> None:
+        """Look at the ground the event is drawn on."""
+        self.frame.evaluate(f"() => Wangge.map.setView([{LAT}, {LON}], 15, {{ animate: false }})")
+        MapPage(self.watched).still()
+
+    def click(self, lon: float, lat: float) -> None:
+        at = self.frame.evaluate(
+            f"() => {{ const p = Wangge.map.latLngToContainerPoint([{lat}, {lon}]); return [p.x, p.y]; }}"
+        )
+        box = self.page.locator(".wg-frame iframe").first.bounding_box()
+        self.page.mouse.click(box["x"] + at[0], box["y"] + at[1])
+
+    def draw(self, tool: str, points: list[tuple[float, float]], count: int) -> None:
+        """Draw with a tool, end with Enter, and wait until so many things stand on the map."""
+        self.frame.evaluate(f"() => Wangge.eventTool('{tool}')")
+        for lon, lat in points:
+            self.click(lon, lat)
+        if len(points) > 1:
+            self.page.keyboard.press("Enter")
+        self.drawn(count)
+
+    def drawn(self, count: int) -> None:
+        self.watched.poll(
+            f"() => Wangge.event.things.length === {count} && !Wangge.isBusy()", frame=self.frame,
+            what=f"{count} things on the map", seconds=60,
+        )  # fmt: skip
+
+    def sees(self, text: str, seconds: float = 60) -> None:
+        self.watched.poll(
+            f"() => document.querySelector('[data-testid=stMain]').innerText.includes({text!r})", what=text,
+            seconds=seconds,
+        )  # fmt: skip
+
+
+def test_an_event_is_drawn_from_nothing(browser_page):
+    page = browser_page.page
+    browser_page.goto("/event?ws=main&lang=en")
+    page.get_by_role("button", name="New event").click()
+    page.get_by_label("Name of the event").fill("Fair at the quay")
+    page.get_by_label("Name of the event").press("Enter")
+    page.get_by_role("button", name="Begin with nothing").click()
+    event = EventPage(browser_page)
+    event.sees("Nothing drawn yet")
+    event.ready()
+    event.look()
+    ring = [(LON, LAT), (LON + STEP, LAT), (LON + STEP, LAT - STEP / 2), (LON, LAT - STEP / 2)]
+    event.draw("areas", ring, 1)
+    event.draw("exits", [(LON + STEP / 2, LAT)], 2)
+    event.sees("clear_width_m is 0")
+    event.frame.evaluate("() => Wangge.eventTool('pick')")
+    page.get_by_label("Clear width (m)").fill("4")
+    page.get_by_label("Clear width (m)").press("Enter")
+    event.sees("4.0 m")
+    event.draw("places", [(LON + STEP / 2, LAT + STEP / 2)], 3)
+    page.get_by_test_id("stMain").get_by_role("button", name="Undo").click()
+    event.drawn(2)
+    page.get_by_test_id("stMain").get_by_role("button", name="Redo").click()
+    event.drawn(3)
+    page.get_by_role("button", name="Save").first.click()
+    page.get_by_label("What changed").fill("first drawing")
+    page.get_by_label("What changed").press("Enter")
+    page.get_by_role("button", name="Save as version 2").click()
+    event.sees("Saved")
+    event_id = parse_qs(urlsplit(page.url).query)["event"][0]
+    for _ in range(100):
+        if newest_version(event_id) == 2:
+            break
+        page.wait_for_timeout(200)
+    kept = open_event(open_store("main").desk("administrator"), event_id, 2)
+    assert (len(kept.areas), kept.exits[0].clear_width_m, kept.exits[0].area_id) == (1, 4.0, "A1")
+    assert kept.areas[0].usable_m2 == pytest.approx(2 * 96.1 * 110.9, rel=0.05)
+
+
+def newest_version(event_id: str) -> int:
+    known = event_plans(open_store("main").desk("administrator"))
+    return int(known.loc[known["event_id"] == event_id, "version"].iloc[0])
+
+
+def test_the_demonstration_event_says_what_it_holds(browser_page):
+    """Capacity, egress with the map at a minute, the clock and the posts of the tide watching."""
+    browser_page.goto("/event?ws=main&lang=en&event=yanguan-2026&tab=capacity")
+    event = EventPage(browser_page)
+    event.sees("8 / 9", seconds=120)
+    event.sees("Reference standard for large events (China)")
+    browser_page.goto("/event?ws=main&lang=en&event=yanguan-2026&tab=egress")
+    event.sees("Minutes to clear each area", seconds=120)
+    event.ready()
+    fills = "() => Wangge.event.things.filter((one) => one.list === 'areas' && one.fill).length"
+    assert event.frame.evaluate(fills) == 9
+    browser_page.goto("/event?ws=main&lang=en&event=yanguan-2026&tab=tide")
+    event.sees("Seen on its way", seconds=120)
+    browser_page.goto("/event?ws=main&lang=en&event=yanguan-2026&tab=posts")
+    event.sees("proven the best", seconds=120)
+    event.ready()
+    assert event.frame.evaluate("() => Wangge.event.things.filter((one) => one.list === 'posts').length") >= 5
