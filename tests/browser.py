@@ -106,7 +106,7 @@ class WatchedPage:
     def map(self, seconds: float = 120) -> Any:
         """Return the frame of the map document."""
         for _ in range(int(seconds * 1000 / POLL_MS)):
-            frames = [frame for frame in self.page.frames if "/map/view" in frame.url]
+            frames = [frame for frame in self.page.frames if "/map/" in frame.url]
             if frames:
                 return frames[0]
             self.page.wait_for_timeout(POLL_MS)

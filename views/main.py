@@ -14,7 +14,7 @@ import streamlit as st
 
 from data.language import translator
 from geo.errors import GridError, say
-from views import about, area_card, coverage, event, import_page, live, overview, planning
+from views import about, area_card, coverage_page, event, import_page, live, overview, planning
 from views import map as map_page
 from views.frame import PAGES, show_empty, show_error, show_faults, show_header, show_sidebar, show_style, show_welcome
 from views.scene import Scene, find_workspace, keep_address, open_scene
@@ -26,7 +26,7 @@ MODULES: dict[str, ModuleType] = {
     "overview": overview,
     "map": map_page,
     "live": live,
-    "coverage": coverage,
+    "coverage": coverage_page,
     "area": area_card,
     "planning": planning,
     "event": event,
