@@ -75,7 +75,8 @@ def _offer(scene: Scene, job: RosterJob, run: RosterRun, stay: Assignment, order
 def _row(scene: Scene, place: int, one: Candidate) -> dict[str, object]:
     t = scene.t
     return {
-        t("Order"): place, t("Person"): _name(scene, one.person), t("Group or team"): one.person.team or one.person.group,
+        t("Order"): place, t("Person"): _name(scene, one.person),
+        t("Group or team"): one.person.team or one.person.group,
         t("Hours off"): number(one.rested_h, 1), t("Metres away"): number(one.away_m),
         t("Why"): "; ".join(translate_say(why, scene.state.lang) for why in one.reasons),
     }  # fmt: skip
