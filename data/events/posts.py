@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 import time
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 import shapely
@@ -130,10 +131,12 @@ def ground_of(event: Event, *, phase_id: str, within_s: float, call_s: float, ev
             say("nobody in any phase"),
             say("fill in the crowds under Time and people"),
         )
-    shapes = [one.shape for one in drawn]
+    shapes = [one.shape for one in drawn if one.shape is not None]
     crs = choose_metric_crs(shapely.total_bounds(shapes)).crs
     turn = Transformer.from_crs(4326, crs, always_xy=True)
-    flat = [shapely.transform(one, lambda at: np.column_stack(turn.transform(at[:, 0], at[:, 1]))) for one in shapes]
+    flat: list[Any] = [
+        shapely.transform(one, lambda at: np.column_stack(turn.transform(at[:, 0], at[:, 1]))) for one in shapes
+    ]
     total = sum(one.area for one in flat)
     step = max(every_m, math.sqrt(total / MOST_POINTS))
     parts = [_points_in(one, step) for one in flat]
