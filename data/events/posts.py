@@ -132,7 +132,7 @@ def ground_of(event: Event, *, phase_id: str, within_s: float, call_s: float, ev
             say("fill in the crowds under Time and people"),
         )
     shapes = [one.shape for one in drawn if one.shape is not None]
-    crs = choose_metric_crs(shapely.total_bounds(shapes)).crs
+    crs = choose_metric_crs(shapely.total_bounds(shapes).tolist()).crs
     turn = Transformer.from_crs(4326, crs, always_xy=True)
     flat: list[Any] = [
         shapely.transform(one, lambda at: np.column_stack(turn.transform(at[:, 0], at[:, 1]))) for one in shapes
