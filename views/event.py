@@ -8,6 +8,7 @@ from typing import Any
 import streamlit as st
 
 from data.events.session import EventSession
+from views.events.board import show_board
 from views.events.capacity import show_capacity
 from views.events.choosing import show_bar, show_first_steps
 from views.events.desk import open_session
@@ -25,8 +26,10 @@ STYLE = """<style>
 .st-key-wg-event-numbers [data-testid="stMetricValue"] { font-size: 1.25rem; line-height: 1.3; }
 .st-key-wg-event-numbers [data-testid="stMetricLabel"] p { font-size: .72rem; }
 .st-key-wg-event-numbers [data-testid="stMetricDelta"] { font-size: .7rem; background: none; padding: 0; }
-.st-key-wg-event-bar button { min-height: 2rem; padding: .15rem .6rem; }
-.st-key-wg-event-bar button p { font-size: .85rem; white-space: nowrap; }
+.st-key-wg-event-bar button, .st-key-wg-event-stages button,
+.st-key-wg-event-clock button { min-height: 2rem; padding: .15rem .6rem; }
+.st-key-wg-event-bar button p, .st-key-wg-event-stages button p,
+.st-key-wg-event-clock button p { font-size: .85rem; white-space: nowrap; }
 .wg-level { padding: 1px 7px; border-radius: 3px; }
 </style>"""
 Part = Callable[[Scene, EventSession], None]
@@ -42,6 +45,7 @@ def parts() -> dict[str, tuple[str, Part]]:
         "tide": ("Clock", show_tide),
         "posts": ("Posts", show_posts),
         "roster": ("Roster", show_roster),
+        "board": ("The day", show_board),
     }
 
 

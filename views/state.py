@@ -62,6 +62,7 @@ class State:
     plan: str = ""
     event: str = ""
     tab: str = ""
+    board: str = ""
     band: str = ""
 
     def change(self, **values: Any) -> State:

@@ -1,0 +1,94 @@
+"""What the board of an event day is opened with: plan, worked-out figures, and the newest roster."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping
+from datetime import datetime, timedelta
+from typing import Any
+
+from data.rosters.demand_file import task_of_event
+from data.rosters.keeping import KeptRoster
+from geo.crowd.board.from_event import plan_of_event
+from geo.crowd.board.from_roster import posts_of, stays_of
+from geo.crowd.board.plan import BoardPlan
+from geo.crowd.event import Event
+from geo.crowd.roster.demand import Demand, Post
+from geo.crowd.roster.horizon import Horizon
+from geo.crowd.tide.clock import Step
+from geo.errors import say
+
+DRILL = re.compile(r"-drill-(\d+)-\d+$")
+AROUND = timedelta(hours=2)
+
+
+def plan_for_board(
+    event: Event, *, report: Mapping[str, Any] | None, roster: KeptRoster | None, ratio: str
+) -> BoardPlan:
+    """
+    Return the plan of a board: stages, entrances and crowds of the event; tasks and passings of its clock; what each
+    area may hold; posts and stays of a saved roster, else the posts the event asks for with nobody in them.
+
+    `report` is what `egress_report` gave for the event; None leaves tasks, passings and capacities out. A passing
+    further than two hours from the time line belongs to another day and is left out.
+    """
+    demand = task_of_event(event, ratio=ratio).demand if roster is None else _demand_of(roster.document)
+    stays = () if roster is None else stays_of(roster.assignments, demand)
+    capacity = {} if report is None else {a["area_id"]: int(a["capacity"]) for a in report["capacity"]["areas"]}
+    return plan_of_event(
+        event, posts=posts_of(demand), stays=stays, steps=steps_of(event, report), most_people=capacity
+    )
+
+
+def steps_of(event: Event, report: Mapping[str, Any] | None) -> tuple[Step, ...]:
+    """Return the schedule of every passing of the day, in order of time."""
+    if report is None or report["front"] is None or not event.phases:
+        return ()
+    first = min(one.starts_at for one in event.phases) - AROUND
+    last = max(one.ends_at for one in event.phases) + AROUND
+    found = []
+    for passage in report["front"]["passages"]:
+        steps = [
+            Step(at=datetime.fromisoformat(one["at"]), act=one["act"], area_ids=tuple(one["area_ids"]),
+                 reason=say("{text}", text=one["text"]))
+            for one in passage["schedule"]
+        ]  # fmt: skip
+        if steps and first <= steps[0].at and steps[-1].at <= last:
+            found += steps
+    return tuple(sorted(found, key=lambda one: one.at))
+
+
+def _demand_of(document: Mapping[str, Any]) -> Demand:
+    hours = document["horizon"]
+    horizon = Horizon(datetime.fromisoformat(hours["start"]), hours["slots"], hours["slot_min"],
+                      hours["utc_offset_min"])  # fmt: skip
+    return Demand(horizon, tuple(Post(**one) for one in document["posts"]), ())
+
+
+def free_board_id(event_id: str, known: Iterable[str], *, seed: int | None = None) -> str:
+    """
+    Return an id no board has: of the day, or of a drill with its seed.
+
+    Examples
+    --------
+    >>> free_board_id("tide", ["tide-day-1"]), free_board_id("tide", [], seed=7)
+    ('tide-day-2', 'tide-drill-7-1')
+    """
+    stem = f"{event_id[:40]}-day" if seed is None else f"{event_id[:40]}-drill-{seed}"
+    taken, number = set(known), 1
+    while f"{stem}-{number}" in taken:
+        number += 1
+    return f"{stem}-{number}"
+
+
+def seed_of(board_id: str) -> int | None:
+    """
+    Return the seed a drill's board was opened with; None for the board of a day.
+
+    Examples
+    --------
+    >>> seed_of("tide-drill-7-1"), seed_of("tide-day-2")
+    (7, None)
+    """
+    found = DRILL.search(board_id)
+    return int(found[1]) if found else None

@@ -1,0 +1,227 @@
+"""The day: the live board of an event, or a drill on the same board; stages, posts, people, alarms, tasks, review."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import UTC, datetime
+from typing import Any
+from zoneinfo import ZoneInfo
+
+import streamlit as st
+
+from data.board import boards, facts_since, open_board, read_board
+from data.board.opening import free_board_id, plan_for_board, seed_of
+from data.events.session import EventSession
+from data.rosters.keeping import open_roster, rosters
+from data.store.accounts import rights
+from data.store.verbs.events import areas_of
+from geo.crowd.board.drill import plant_drill
+from geo.crowd.board.plan import moment_of
+from geo.crowd.board.state import rebuild
+from geo.crowd.board.view import MANNED, NOT_DUE, board_at
+from geo.errors import GridError
+from views.events.day.clock import catch_up, planted, show_clock
+from views.events.day.lists import show_areas, show_counts, show_incidents, show_posts, show_tasks
+from views.events.day.log import show_log, show_messages, show_review
+from views.events.day.telling import ALARM_FILLS, ERROR, Shown, tell_one
+from views.events.drawing import GROUND
+from views.events.working import show_worked_out
+from views.frame import show_empty, show_error
+from views.map_frame import map_frame
+from views.parts.controls import map_state
+from views.parts.texts import number, plain
+from views.scene import Scene, choose
+
+EVERY_S = 2.0
+
+
+def show_board(scene: Scene, session: EventSession) -> None:
+    """Draw the part."""
+    t, known = scene.t, boards(scene.desk)
+    own = known[known["event_id"] == session.event.event_id]
+    ids = list(own["board_id"])
+    if not ids:
+        show_empty(t("No board yet"), remedy=plain(t("Open the board of the day, or a drill to practise on.")))
+        with st.container(border=True, width=640):
+            show_worked_out(scene, session, _open_form)
+        return
+    if scene.state.board not in ids:
+        choose(scene.state, board=ids[0])
+        st.rerun()
+    st.session_state["w_event_board"] = scene.state.board
+
+    def chosen() -> None:
+        choose(scene.state, board=st.session_state["w_event_board"])
+
+    words = {True: t("Drill"), False: t("The day")}
+    titles = {row.board_id: f"{words[bool(row.is_drill)]} · {row.board_id}" for row in own.itertuples()}
+    with st.container(horizontal=True, vertical_alignment="bottom", key="wg-event-boards"):
+        st.selectbox(t("Board"), ids, key="w_event_board", on_change=chosen, width=420,
+                     format_func=titles.__getitem__, label_visibility="collapsed")  # fmt: skip
+        with st.popover(t("Open another"), icon=":material/add:"):
+            show_worked_out(scene, session, _open_form)
+    st.fragment(_live, run_every=EVERY_S)(scene, session, scene.state.board)
+
+
+def _open_form(scene: Scene, session: EventSession, report: dict[str, Any]) -> None:
+    """What the board is held against, and the two buttons."""
+    t, event_id = scene.t, session.event.event_id
+    saved = rosters(scene.desk)
+    has_roster = event_id in set(saved["roster_id"])
+    with_roster = st.checkbox(t("With the newest saved roster"), value=has_roster, disabled=not has_roster,
+                              key="board_with_roster")  # fmt: skip
+    if not has_roster:
+        st.caption(plain(t("No roster is saved: posts are shown with nobody planned in them.")))
+    seed = st.number_input(t("Seed of the drill"), 0, 999_999, 1, key="board_seed")
+    with st.container(horizontal=True):
+        drill = st.button(t("Open a drill"), key="board_drill", type="primary")
+        day = st.button(t("Open the board of the day"), key="board_day")
+    if not (drill or day):
+        return
+    try:
+        roster = open_roster(scene.desk, event_id) if with_roster and has_roster else None
+        plan = plan_for_board(session.event, report=report, roster=roster,
+                              ratio=str(scene.desk.setting("roster_ratio")))  # fmt: skip
+        board_id = free_board_id(event_id, boards(scene.desk)["board_id"], seed=int(seed) if drill else None)
+        if drill:
+            opening = plant_drill(plan, seed=int(seed))[0]
+            plan, at = opening.payload["plan"], opening.at
+            _open(scene, session, board_id, plan, at)
+        else:
+            _open(scene, session, board_id, plan.document(), datetime.now(UTC))
+    except GridError as error:
+        show_error(error, scene.state.lang)
+        return
+    choose(scene.state, board=board_id)
+    st.rerun()
+
+
+def _open(scene: Scene, session: EventSession, board_id: str, document: dict[str, Any], at: datetime) -> None:
+    from geo.crowd.board.plan import plan_of
+
+    open_board(scene.state.ws, board_id, plan_of(document), at=at, actor=scene.desk.account.account_id,
+               area_ids=areas_of(session.event))  # fmt: skip
+
+
+def _live(scene: Scene, session: EventSession, board_id: str) -> None:
+    """Everything that changes by itself; run again every two seconds."""
+    t = scene.t
+    error = st.session_state.pop(ERROR, None)
+    if error is not None:
+        show_error(error, scene.state.lang)
+    shown = _shown(scene, session, board_id)
+    if not shown.may_tell:
+        st.caption(plain(t("Looking back: the board as it was then. Move the clock on to tell it something.")))
+    _show_stages(scene, shown)
+    _show_sums(scene, shown)
+    left, right = st.columns([6, 6], gap="small")
+    with left:
+        _show_map(scene, session, shown)
+    with right:
+        _show_alarms(scene, shown)
+        parts: dict[str, tuple[str, Callable[[Scene, Shown], None]]] = {
+            "posts": (t("Posts"), show_posts), "areas": (t("Viewing areas"), show_areas),
+            "counts": (t("Counts"), show_counts),
+            "incidents": (t("Incidents"), show_incidents), "tasks": (t("Tasks"), show_tasks),
+            "messages": (t("Messages"), show_messages), "log": (t("Log"), show_log),
+            "review": (t("Review"), show_review),
+        }  # fmt: skip
+        tab = st.segmented_control(t("Part"), list(parts), default="posts", key="board_tab", required=True,
+                                   format_func=lambda name: parts[name][0], label_visibility="collapsed")  # fmt: skip
+        parts[tab or "posts"][1](scene, shown)
+
+
+def _shown(scene: Scene, session: EventSession, board_id: str) -> Shown:
+    zone, seed = ZoneInfo(session.event.time_zone), seed_of(board_id)
+    organizes = rights(scene.desk.account).organizes
+    board = read_board(scene.desk, board_id)
+    if seed is None or not board.plan.is_drill:
+        at = datetime.now(UTC)
+        return Shown(board_id, board, board_at(board, at), at, zone, True, organizes)
+    facts = planted(scene, board_id, board.plan, seed)
+    at = show_clock(scene, board_id, board, facts, zone)
+    if organizes and catch_up(scene, board_id, board, facts, at):
+        board = read_board(scene.desk, board_id)
+    is_past = at < moment_of(board.at)
+    if is_past:
+        board = rebuild([one for one in facts_since(scene.desk, board_id) if one.at <= at])
+    return Shown(board_id, board, board_at(board, at), at, zone, not is_past, organizes and not is_past)
+
+
+def _show_stages(scene: Scene, shown: Shown) -> None:
+    """Every stage a button with its key; the one that is on stands out."""
+    t, board = scene.t, shown.board
+    current, following = shown.now.stage, shown.now.next_stage
+    with st.container(horizontal=True, key="wg-event-stages", vertical_alignment="center"):
+        for one in board.plan.stages:
+            is_next = following is not None and following.stage_id == one.stage_id
+            label = one.name + (f" · {shown.clock(one.planned_at)}" if one.planned_at else "")
+            st.button(plain(label), key=f"board_stage_{one.stage_id}", shortcut=one.key or None,
+                      type="primary" if one.stage_id == current else "secondary",
+                      icon=":material/arrow_forward:" if is_next else None, disabled=not shown.may_lead,
+                      on_click=tell_one, args=(scene, shown, "stage_changed"), kwargs={"stage_id": one.stage_id},
+                      help=t("Change to this stage"))  # fmt: skip
+
+
+def _show_sums(scene: Scene, shown: Shown) -> None:
+    t, now = scene.t, shown.now
+    due = [one for one in now.posts if one.state != NOT_DUE]
+    manned = sum(one.state == MANNED for one in due)
+    late, leaving = (sum(len(getattr(one, name)) for one in now.posts) for name in ("late", "leaving"))
+    site = next((one for one in now.areas if one.area_id == ""), None)
+    front = now.next_front[0] if now.next_front else None
+    overdue = sum(one.state == "overdue" for one in now.tasks)
+    cells = (
+        (t("Posts manned"), f"{manned} / {len(due)}", t("{late} late, {leaving} leaving", late=late, leaving=leaving)),
+        (t("People on the site"), number(site.present) if site else "–",
+         t("{count} never counted in", count=number(site.unexplained if site else 0))),
+        (t("Next front in"), f"{front['minutes_left']:.0f} min" if front else "–",
+         plain(shown.area(front["area_id"])) if front else t("none to come")),
+        (t("Open incidents"), number(len(now.incidents)), t("{count} areas lack a role", count=len(now.voids))),
+        (t("Open tasks"), number(len(now.tasks)), t("{count} overdue", count=overdue)),
+    )  # fmt: skip
+    with st.container(key="wg-event-numbers"):
+        for column, (title, value, note) in zip(st.columns(5), cells, strict=True):
+            column.metric(title, value, note, delta_color="off", delta_arrow="off")
+
+
+def _show_map(scene: Scene, session: EventSession, shown: Shown) -> None:
+    """Areas filled by their stage of alarm, with people and density beside the name."""
+    t, body = scene.t, session.map_state()
+    areas = {one.area_id: one for one in shown.now.areas}
+    told = []
+    for thing in body["things"]:
+        one = areas.get(thing["id"]) if thing["list"] == "areas" else None
+        if one is None:
+            continue
+        density = "" if one.density is None else f" · {one.density:.1f}/m²"
+        alarm = "" if not one.stage else f" · ▲{one.stage}"
+        thing |= {"fill": None if one.stage is None else ALARM_FILLS[one.stage],
+                  "note": f"{number(one.present)}{density}{alarm}"}  # fmt: skip
+        told.append(thing["note"])
+    seal = f"{body['seal']}-{abs(hash((tuple(told), shown.now.stage)))}"
+    body |= {"fit": session.event.event_id, "faults": [], "seal": seal, "picked": None, "fixed": True}
+    state = map_state(scene, metric="", pick="", click="", layers=GROUND, event=body)
+    map_frame(state, key="event_day", height=400, title=t("The day"), document="/map/event", keeps_view=False)
+    words = (t("calm"), t("filling"), t("crowded"), t("dangerous"))
+    legend = " ".join(
+        f'<span style="background:{fill};color:{"#fff" if stage == 3 else "#1b2733"}" class="wg-level">'
+        f"{'▲' * bool(stage)}{stage or ''} {word}</span>"
+        for (stage, fill), word in zip(ALARM_FILLS.items(), words, strict=True)
+    )
+    st.html(f'<div class="wg-sum">{legend}</div>')
+
+
+def _show_alarms(scene: Scene, shown: Shown) -> None:
+    t = scene.t
+    for one in shown.now.alarms:
+        with st.container(horizontal=True, vertical_alignment="center", key=f"wg-alarm-{one['alarm_id']}"):
+            text = t("{area}: stage {stage}, {density:.1f} people a m², since {at}", area=shown.area(one["area_id"]),
+                     stage=one["stage"], density=one["density"], at=shown.clock(one["raised_at"]))  # fmt: skip
+            st.error(plain(text), icon=":material/warning:")
+            if one["taken_at"] is None:
+                st.button(t("Take up"), key=f"board_take_{one['alarm_id']}", disabled=not shown.may_tell,
+                          on_click=tell_one, args=(scene, shown, "alarm_taken"),
+                          kwargs={"alarm_id": one["alarm_id"]})  # fmt: skip
+            else:
+                st.caption(plain(t("taken up {at}", at=shown.clock(one["taken_at"]))))

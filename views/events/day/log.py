@@ -1,0 +1,111 @@
+"""What was said and what was done: messages, the log of the board, and the review of plan against done."""
+
+from __future__ import annotations
+
+import uuid
+from functools import partial
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+import orjson
+import pandas as pd
+import streamlit as st
+
+from data.board import export_log, facts_since
+from data.board.review_sheets import review_bytes
+from geo.crowd.board.review import review_day
+from geo.crowd.board.state import FACTS
+from views.events.day.telling import Shown, tell_one
+from views.parts.texts import number, plain
+from views.scene import Scene
+
+HEIGHT, MOST = 300, 300
+XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+ENDINGS = {".xlsx": XLSX, ".csv": "text/csv", ".jsonl": "application/x-ndjson"}
+
+
+def show_messages(scene: Scene, shown: Shown) -> None:
+    """Messages, the newest first, and a form to send one."""
+    t = scene.t
+    with st.container(height=HEIGHT, border=False):
+        if not shown.now.messages:
+            st.caption(plain(t("No message yet.")))
+        for one in sorted(shown.now.messages, key=lambda each: str(each["sent_at"]), reverse=True):
+            head = f"{shown.clock(one['sent_at'])} · {one['by']} → {one['to']}"
+            st.markdown(
+                f"**{plain(head)}** {plain(one['text'])} · {plain(t('read by {count}', count=len(one['read_by'])))}"
+            )
+    with st.form("board_message", border=False, clear_on_submit=True):  # noqa: SIM117
+        with st.container(horizontal=True, vertical_alignment="bottom"):
+            to = st.text_input(t("To"), t("everybody"), key="board_to")
+            text = st.text_input(t("Message"), key="board_text")
+            sent = st.form_submit_button(t("Send"), disabled=not shown.may_lead)
+    if sent and text.strip() and to.strip():
+        tell_one(scene, shown, "message_sent", message_id=uuid.uuid4().hex[:8], to=to.strip(), text=text.strip())
+        st.rerun(scope="fragment")
+
+
+def show_log(scene: Scene, shown: Shown) -> None:
+    """The facts told up to the moment shown, the newest first; the whole log as a file."""
+    t = scene.t
+    facts = [one for one in facts_since(scene.desk, shown.board_id) if one.at <= shown.at]
+    rows = [
+        {t("No."): one.sequence, t("At"): shown.clock(str(one.document()["at"])), t("What"): t(FACTS[one.kind].title),
+         t("By"): one.actor, t("Details"): "" if one.kind == "opened" else orjson.dumps(dict(one.payload)).decode()}
+        for one in sorted(facts, key=lambda each: -each.sequence)[:MOST]
+    ]  # fmt: skip
+    st.dataframe(pd.DataFrame(rows), hide_index=True, key="board_log", height=HEIGHT)
+    with st.container(horizontal=True):
+        for ending, kind in ENDINGS.items():
+            st.download_button(t("Log ({ending})", ending=ending), partial(_log_bytes, scene, shown.board_id, ending),
+                               f"{shown.board_id}{ending}", kind, key=f"board_log_{ending[1:]}",
+                               icon=":material/download:", on_click="ignore")  # fmt: skip
+    st.caption(plain(t("{count} facts told by then", count=number(len(facts)))))
+
+
+def _log_bytes(scene: Scene, board_id: str, ending: str) -> bytes:
+    with TemporaryDirectory() as folder:
+        out = Path(folder) / f"log{ending}"
+        export_log(scene.desk, board_id, out)
+        return out.read_bytes()
+
+
+def show_review(scene: Scene, shown: Shown) -> None:
+    """Plan against done up to the moment shown; whole once the day is over."""
+    t = scene.t
+    facts = [one for one in facts_since(scene.desk, shown.board_id) if one.at <= shown.at]
+    found = review_day(facts, until=shown.at)
+    minutes = lambda s: "–" if s is None else f"{s / 60:.1f} min"  # noqa: E731
+    sums = [
+        (t("Alarms"), number(found.alarms), t("{count} never taken up", count=found.never_taken)),
+        (t("Taken up, median"), minutes(found.alarm_median_s), ""),
+        (t("Incidents"), number(found.incidents), t("{count} never reached", count=found.never_reached)),
+        (t("Reached, median"), minutes(found.incident_median_s), ""),
+        (t("Tasks in time"), f"{found.done_in_time} / {found.tasks}",
+         t("{late} late, {open} not done", late=found.done_late, open=found.not_done)),
+        (t("People never counted in"), number(found.unexplained), ""),
+    ]  # fmt: skip
+    st.dataframe(pd.DataFrame(sums, columns=[t("Figure"), t("Value"), t("Note")]), hide_index=True, key="review_sums")
+    st.download_button(t("Review (.xlsx)"), partial(review_bytes, found), f"{shown.board_id}-review.xlsx", XLSX,
+                       key="review_file", icon=":material/download:", on_click="ignore")  # fmt: skip
+    stages = [
+        {t("Stage"): next((s.name for s in shown.board.plan.stages if s.stage_id == one.stage_id), one.stage_id),
+         t("Planned"): shown.clock(one.planned_at), t("Came"): shown.clock(one.came_at),
+         t("Minutes late"): "–" if one.minutes_late is None else number(one.minutes_late, 1)}
+        for one in found.stages
+    ]  # fmt: skip
+    st.dataframe(pd.DataFrame(stages), hide_index=True, key="review_stages")
+    posts = [
+        {t("Post"): shown.post(one.post_id), t("Planned (h)"): number(one.planned_min / 60, 1),
+         t("Manned (h)"): number(one.manned_min / 60, 1), t("Nobody there (min)"): number(one.empty_min),
+         t("Arrivals"): one.arrivals, t("Late"): one.late, t("Worst delay (min)"): number(one.worst_late_min),
+         t("Never came"): one.never_came}
+        for one in found.posts
+    ]  # fmt: skip
+    st.dataframe(pd.DataFrame(posts), hide_index=True, key="review_posts", height=HEIGHT)
+    counts = [
+        {t("Area"): shown.area(one.area_id), t("At"): shown.clock(one.at), t("Expected"): number(one.expected),
+         t("Counted"): number(one.counted)}
+        for one in found.counts
+    ]  # fmt: skip
+    st.dataframe(pd.DataFrame(counts), hide_index=True, key="review_counts", height=HEIGHT)
