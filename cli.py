@@ -14,6 +14,7 @@ from commands.cover_options import cover
 from commands.followed import defects, mappings
 from commands.given import Actor, Crs, Json, Lat, Lon, Out, Workspace
 from commands.roster import roster
+from commands.safety_plan import safety_plan
 
 app = typer.Typer(
     no_args_is_help=True,
@@ -447,9 +448,6 @@ def feed(
         )  # fmt: skip
 
 
-app.command()(roster)
-
-
 @app.command()
 def workspaces(as_json: Json = False) -> None:
     """List the datasets there are."""
@@ -486,7 +484,9 @@ def undo(
         undo_import(workspace, import_id, actor=actor, as_json=as_json)
 
 
+app.command()(roster)
 app.command()(cover)
+app.command("safety-plan")(safety_plan)
 
 
 def main() -> None:
