@@ -37,6 +37,9 @@ STYLES = {
 }
 """By sort, in the order they are painted: ground first, people last."""
 
+NUMBER_AT = {"barrier": 0.1, "front": 0.9}
+"""Where along a line its number stands, as a share: a barrier often runs beside the front."""
+
 
 class Page:
     """From the metres of one picture to its page, y downwards."""
@@ -71,9 +74,10 @@ def in_order(picture: Picture) -> list[Mark]:
     return sorted((one for one in cut if not shapely.is_empty(one.shape)), key=lambda one: rank[one.sort])
 
 
-def number_point(shape: shapely.Geometry) -> shapely.Point:
-    """Return where a number stands: on a point, in the middle of a line, inside an outline."""
+def number_point(mark: Mark) -> shapely.Point:
+    """Return where a number stands: on a point, inside an outline, on a line where other sorts of lines have none."""
+    shape = mark.shape
     if shapely.get_dimensions(shape) == 1:
         line = max(shapely.get_parts(shape), key=shapely.length)
-        return shapely.line_interpolate_point(line, 0.5, normalized=True)
+        return shapely.line_interpolate_point(line, NUMBER_AT.get(mark.sort, 0.5), normalized=True)
     return shapely.point_on_surface(shape)

@@ -33,7 +33,7 @@ def png_of(picture: Picture) -> bytes:
             _draw(pen, page, part, STYLES[one.sort])
     for one in marks:
         if one.number:
-            x, y = page.points(number_point(one.shape))[0]
+            x, y = page.points(number_point(one))[0]
             if shapely.get_dimensions(one.shape) == 0:
                 x, y = x + 8, y - 6
             pen.text((x * SHARP, y * SHARP), one.number, fill="#000000", font=font, anchor="mm",

@@ -7,7 +7,7 @@ from html import escape
 import shapely
 
 from data.events.safety_plan.paint import MARGIN, STYLES, WIDTH, Page, Style, in_order, number_point
-from data.events.safety_plan.structure import Picture
+from data.events.safety_plan.structure import Mark, Picture
 
 
 def svg_of(picture: Picture) -> str:
@@ -23,7 +23,7 @@ def svg_of(picture: Picture) -> str:
     """
     page, marks = Page(picture), in_order(picture)
     drawn = "".join(_shape(page, one.shape, STYLES[one.sort]) for one in marks)
-    numbers = "".join(_number(page, one.shape, one.number) for one in marks if one.number)
+    numbers = "".join(_number(page, one) for one in marks if one.number)
     return (
         f'<svg xmlns="http://www.w3.org/2000/svg" role="img" viewBox="0 0 {WIDTH:.0f} {page.height:.0f}">'
         f"<title>{escape(picture.title)}</title>{drawn}{numbers}{_foot(page)}</svg>"
@@ -50,13 +50,13 @@ def _pairs(points: list[tuple[float, float]]) -> str:
     return " ".join(f"{x},{y}" for x, y in points)
 
 
-def _number(page: Page, shape: shapely.Geometry, number: str) -> str:
-    x, y = page.points(number_point(shape))[0]
-    if shapely.get_dimensions(shape) == 0:
+def _number(page: Page, mark: Mark) -> str:
+    x, y = page.points(number_point(mark))[0]
+    if shapely.get_dimensions(mark.shape) == 0:
         x, y = x + 8, y - 6
     return (
         f'<text x="{x:.1f}" y="{y + 4:.1f}" text-anchor="middle" font-size="13" font-weight="600" '
-        f'paint-order="stroke" stroke="#ffffff" stroke-width="3">{escape(number)}</text>'
+        f'paint-order="stroke" stroke="#ffffff" stroke-width="3">{escape(mark.number)}</text>'
     )
 
 
