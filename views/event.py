@@ -12,6 +12,7 @@ from views.events.board import show_board
 from views.events.capacity import show_capacity
 from views.events.choosing import show_bar, show_first_steps
 from views.events.desk import open_session
+from views.events.document import show_document
 from views.events.drawing import show_drawing
 from views.events.egress import show_egress
 from views.events.people import show_people
@@ -46,6 +47,7 @@ def parts() -> dict[str, tuple[str, Part]]:
         "posts": ("Posts", show_posts),
         "roster": ("Roster", show_roster),
         "board": ("The day", show_board),
+        "document": ("Document", show_document),
     }
 
 

@@ -10,6 +10,7 @@ from io import BytesIO
 import docx
 import pytest
 import shapely
+from streamlit.testing.v1 import AppTest
 from typer.testing import CliRunner
 
 from cli import app
@@ -189,3 +190,37 @@ def test_what_cannot_be_written_is_told_before_anything_is_worked_out(tmp_path, 
     assert done.exit_code == 2
     assert found in " ".join(done.output.split())
     assert not list(tmp_path.iterdir())
+
+
+def document_part() -> None:
+    """The part of the page on a small plan whose figures stand; run by the test below as a script."""
+    from functools import partial
+    from types import SimpleNamespace
+
+    import streamlit as st
+
+    import views.events.document as part
+    from data.events.figures import FiguresJob
+    from data.events.session import EventSession
+    from data.language import translate
+    from tests.crowd.test_safety_plan import fair
+
+    part.roster_of = lambda *_: None
+    session = EventSession(fair(int(st.query_params["people"])), 2)
+    session.figures = FiguresJob(session.event, runs=50).start().wait()
+    scene = SimpleNamespace(t=partial(translate, language="en"), state=SimpleNamespace(lang="en"), desk=None)
+    part.show_document(scene, session)
+
+
+@pytest.mark.parametrize(("people", "is_draft"), [("501", True), ("400", False)])
+def test_the_page_says_what_is_open_and_offers_four_files(monkeypatch, people, is_draft):
+    import views.events.document as part
+
+    monkeypatch.setattr(part, "roster_of", part.roster_of)
+    page = AppTest.from_function(document_part, default_timeout=60)
+    page.query_params["people"] = people
+    page.run()
+    assert not page.exception
+    assert bool(page.warning) == is_draft
+    assert page.checkbox(key="event_document_final").disabled == is_draft
+    assert (len(page.get("download_button")), len(page.get("iframe"))) == (4, 1)

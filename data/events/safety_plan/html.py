@@ -46,7 +46,7 @@ def html_of(document: Document) -> str:
     )
     return (
         f'<!DOCTYPE html><html lang="{escape(document.language.replace("_", "-"))}"><head><meta charset="utf-8">'
-        '<meta http-equiv="Content-Security-Policy" content="default-src \'none\'; style-src \'unsafe-inline\'">'
+        "<meta http-equiv=\"Content-Security-Policy\" content=\"default-src 'none'; style-src 'unsafe-inline'\">"
         '<meta name="viewport" content="width=device-width,initial-scale=1">'
         f"<title>{escape(document.title)}</title><style>{STYLE}</style></head><body>{inner}</body></html>\n"
     )
