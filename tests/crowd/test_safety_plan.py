@@ -21,6 +21,7 @@ from data.events.safety_plan.html import html_of
 from data.events.safety_plan.structure import Picture, table
 from data.events.safety_plan.word import word_of
 from data.events.writing import write_event
+from data.rosters.keeping import KeptRoster
 from geo.crowd.event import Crowd, Entrance, Event, Exit, Hazard, Phase, Place, Team, ViewingArea
 from geo.errors import SchemaError
 
@@ -224,3 +225,25 @@ def test_the_page_says_what_is_open_and_offers_four_files(monkeypatch, people, i
     assert bool(page.warning) == is_draft
     assert page.checkbox(key="event_document_final").disabled == is_draft
     assert (len(page.get("download_button")), len(page.get("iframe"))) == (4, 1)
+
+
+def test_a_roster_stands_by_post_and_hour_and_its_gap_keeps_the_plan_a_draft(clear):
+    line = {"role": "guard", "skills": [], "groups": [], "start": 1, "end": 3}
+    short = {"post_id": "post-1", "role": "guard", "skills": [], "start_at": "2026-10-01T14:00:00+08:00",
+             "end_at": "2026-10-01T15:00:00+08:00", "people": 2}  # fmt: skip
+    document = {
+        "report": {"people_on_duty": 2, "assignments": 2, "objective": 2.0, "needed_hours": 6.0, "shortfalls": [short]},
+        "horizon": {"start": "2026-10-01T11:00:00+08:00", "slots": 4, "slot_min": 60, "utc_offset_min": 480},
+        "posts": [{"post_id": "post-1", "name": "东岗", "area_id": "A"}],
+        "assignments": [line | {"post_id": "post-1", "person_id": one} for one in ("g1", "g2")],
+    }
+    people = {"g1": {"person_id": "g1", "name": "张**", "phone": "138****1234", "group": "安保", "team": ""}}
+    roster = KeptRoster(roster_id="r", version=4, event_id="fair", name="r", document=document, people=people)
+    facts = gathered(clear.event, figures=clear.figures, version=3, roster=roster)
+    plan = safety_plan(facts, language="en")
+    (stay,) = rows_with(plan, "Role in the roster")[:1]
+    assert list(stay.values()) == ["post-1 东岗", "10-01 12:00", "10-01 14:00", "guard", "2", "张** 138****1234; g2"]
+    (gap,) = rows_with(plan, "People missing")
+    assert list(gap.values()) == ["post-1 东岗", "guard", "10-01 14:00", "10-01 15:00", "2"]
+    with pytest.raises(SchemaError, match="roster r: people are missing at post-1"):
+        safety_plan(facts, language="en", is_final=True)
