@@ -10,7 +10,7 @@ import streamlit as st
 from data.events.session import EventSession
 from views.events.board import show_board
 from views.events.capacity import show_capacity
-from views.events.choosing import show_bar, show_first_steps
+from views.events.choosing import show_bar, show_first_steps, with_event
 from views.events.desk import open_session
 from views.events.document import show_document
 from views.events.drawing import show_drawing
@@ -19,7 +19,7 @@ from views.events.people import show_people
 from views.events.posts import show_posts
 from views.events.roster import show_roster
 from views.events.tide import show_tide
-from views.frame import show_header
+from views.frame import show_header, show_no_areas
 from views.scene import Scene, choose
 
 STYLE = """<style>
@@ -51,11 +51,16 @@ def parts() -> dict[str, tuple[str, Part]]:
     }
 
 
-def render(scene: Scene, _pages: dict[str, Any]) -> None:
+def render(scene: Scene, pages: dict[str, Any]) -> None:
     """Draw the page."""
-    t, state = scene.t, scene.state
+    t = scene.t
     st.html(STYLE)
     show_header(scene, t("Event"))
+    if not scene.levels:
+        show_no_areas(scene, pages)
+        return
+    scene = with_event(scene)
+    state = scene.state
     if not show_bar(scene):
         show_first_steps(scene)
         return

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
@@ -12,12 +13,28 @@ import streamlit as st
 from data.events.keeping import event_history, event_plans
 from data.events.session import EventSession
 from geo.crowd.event import Event
+from geo.errors import StoreError, name_few, say
 from views.events.desk import begin, begin_copy, begin_from_file, open_session, reopen, save, taken_error
-from views.frame import show_empty, show_error
+from views.frame import show_empty, show_error, show_faults
 from views.parts.texts import moment, number, plain
 from views.scene import Scene, choose
 
 ID = re.compile(r"[A-Za-z0-9][A-Za-z0-9_.-]{0,63}")
+
+
+def with_event(scene: Scene) -> Scene:
+    """Return the scene at the event of the address, else at the newest one; an event there is not is named."""
+    known = event_plans(scene.desk)["event_id"].tolist()
+    if scene.state.event in known:
+        return scene
+    if scene.state.event:
+        fault = StoreError(
+            say("an event plan of the workspace"),
+            say("{name!r}; there are {names}", name=scene.state.event, names=name_few(known) or "none"),
+            say("choose one of these"),
+        )
+        show_faults([fault], scene.state.lang)
+    return replace(scene, state=scene.state.change(event=known[0] if known else ""))
 
 
 def show_bar(scene: Scene) -> bool:
@@ -30,9 +47,6 @@ def show_bar(scene: Scene) -> bool:
     if not len(known):
         return False
     names = dict(zip(known["event_id"], known["name"], strict=True))
-    if state.event not in names:
-        choose(state, event=str(known["event_id"].iloc[0]))
-        st.rerun()
     st.session_state["w_event"] = state.event
 
     def chosen() -> None:
