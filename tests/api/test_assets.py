@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from api.map_documents import ASSETS, script_texts
-from api.map_scripts import COMING_SCRIPTS, LIVE_SCRIPTS, SCRIPTS
+from api.map_scripts import COMING_SCRIPTS, EVENT_SCRIPTS, LIVE_SCRIPTS, PLAN_SCRIPTS, SCRIPTS
 
 VENDOR = ASSETS / "vendor"
 MANIFEST = json.loads((VENDOR / "manifest.json").read_text(encoding="utf-8"))
@@ -56,13 +56,16 @@ def test_own_scripts_paste_no_text_into_markup(path: Path):
 
 
 def test_every_own_script_is_loaded_once_in_order():
-    every = {*LIVE_SCRIPTS, *COMING_SCRIPTS}
+    maps = (LIVE_SCRIPTS, COMING_SCRIPTS, PLAN_SCRIPTS, EVENT_SCRIPTS)
+    every = {name for scripts in maps for name in scripts}
     assert sorted(f"{name}.js" for name in every) == [p.relative_to(ASSETS / "wangge").as_posix() for p in OWN]
     assert SCRIPTS[0] == "core/base"
-    assert SCRIPTS[-1] == LIVE_SCRIPTS[-1] == COMING_SCRIPTS[-1] == "core/start"
-    for scripts in (LIVE_SCRIPTS, COMING_SCRIPTS):
+    assert SCRIPTS[-1] == "core/start"
+    for scripts in maps:
+        assert scripts[-1] == SCRIPTS[-1]
         assert len(set(scripts)) == len(scripts)
-        assert [name for name in scripts if not name.startswith(("live/", "coming/"))] == list(SCRIPTS)
+        own = ("live/", "coming/", "plan/", "event/")
+        assert [name for name in scripts if not name.startswith(own)] == list(SCRIPTS)
 
 
 def test_every_text_of_the_scripts_is_translated():
