@@ -18,7 +18,7 @@ LIVE_SCRIPTS = (
 """Those of the live map."""
 COMING_SCRIPTS = (*SCRIPTS[:-1], "coming/draw", "coming/page", SCRIPTS[-1])
 """Those of the preview of a file."""
-PLAN_SCRIPTS = (*SCRIPTS[:-1], "plan/paint", "plan/tools", SCRIPTS[-1])
+PLAN_SCRIPTS = (*SCRIPTS[:-1], "plan/acts", "plan/paint", "plan/tools", SCRIPTS[-1])
 """Those of the planner's map."""
-EVENT_SCRIPTS = (*SCRIPTS[:-1], "event/paint", "event/tools", SCRIPTS[-1])
+EVENT_SCRIPTS = (*SCRIPTS[:-1], "plan/acts", "event/paint", "event/tools", SCRIPTS[-1])
 """Those of the organizer's map."""

@@ -10,7 +10,7 @@ from starlette.types import Scope
 
 from api.auth import become
 from api.coming_document import coming, coming_rows
-from api.event_document import organizer
+from api.drawing_document import organizer, planner
 from api.features import features
 from api.ingest import close_connections as close_clients
 from api.ingest import ingest
@@ -18,7 +18,6 @@ from api.live import close_hubs, live
 from api.live_document import wall
 from api.map_documents import ASSETS, view
 from api.map_export import export
-from api.plan_document import planner
 from api.replay import area_ids, area_names, frame, replay, trail
 from api.replies import answers, missing
 from api.search import search

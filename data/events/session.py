@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import hashlib
-import threading
-from collections import OrderedDict
-from collections.abc import Callable, Hashable
+from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
 import orjson
 
+from data.acts import ActSession
 from data.events.figures import FiguresJob
 from data.events.writing import event_document
 from geo.crowd.event import Event
@@ -21,27 +20,23 @@ if TYPE_CHECKING:
     from data.rosters.background import RosterJob
 
 MOST_STEPS = 200
-MOST_SESSIONS = 40
 
 
-class EventSession:
+class EventSession(ActSession):
     """
     One person's work on one plan: what stands, what was before, what was taken back, and the last refusal.
 
-    `version` is the saved version it began with (None for a new plan). Acts come as plain values with a rising `seq`;
-    those already done are passed over, so that a page may send them again. Methods may be called from several threads.
+    `version` is the saved version it began with (None for a new plan).
     """
 
     def __init__(self, event: Event, version: int | None = None) -> None:
+        super().__init__()
         self.event, self.saved, self.version = event, event, version
         self.past: list[Event] = []
         self.future: list[Event] = []
         self.picked: tuple[str, str] | None = None
-        self.refusal: GridError | None = None
-        self.seen = 0
         self.figures: FiguresJob | None = None
         self.roster: RosterJob | None = None
-        self.lock = threading.RLock()
         self._checked: tuple[Event, tuple[Finding, ...]] | None = None
 
     @property
@@ -85,27 +80,13 @@ class EventSession:
         with self.lock:
             self.saved, self.version = self.event, version
 
-    def take_acts(self, told: list[dict[str, Any]]) -> bool:
-        """Do the acts not done yet, in order; say whether there were any."""
-        with self.lock:
-            fresh = sorted((one for one in told if int(one["seq"]) > self.seen), key=lambda one: int(one["seq"]))
-            for one in fresh:
-                self.seen = int(one["seq"])
-                self.perform(one)
-            return bool(fresh)
-
-    def perform(self, act: dict[str, Any]) -> None:
-        """Do one act, or keep why it is refused: then the plan is as it was."""
-        with self.lock:
-            self.refusal = None
-            try:
-                verb = VERBS.get(str(act.get("verb")))
-                if verb is None:
-                    raise SchemaError(say("an act on an event plan"), say("{verb}", verb=str(act.get("verb"))[:40]),
-                                      say("reload the page"))  # fmt: skip
-                verb(self, act)
-            except GridError as error:
-                self.refusal = error
+    def do(self, act: dict[str, Any]) -> None:
+        """Do one act: draw, move, drop, pick, undo, redo."""
+        verb = VERBS.get(str(act.get("verb")))
+        if verb is None:
+            raise SchemaError(say("an act on an event plan"), say("{verb}", verb=str(act.get("verb"))[:40]),
+                              say("reload the page"))  # fmt: skip
+        verb(self, act)
 
     def pick(self, what: str, thing_id: str) -> None:
         """Choose the thing whose fields are shown; none for an empty id."""
@@ -198,32 +179,3 @@ VERBS: dict[str, Callable[[EventSession, dict[str, Any]], None]] = {
     "undo": lambda session, _: session.undo(),
     "redo": lambda session, _: session.redo(),
 }
-
-
-class EventSessions:
-    """The sessions of a service by whose they are; the one longest unused makes room."""
-
-    def __init__(self) -> None:
-        self._kept: OrderedDict[Hashable, EventSession] = OrderedDict()
-        self._lock = threading.Lock()
-
-    def get(self, key: Hashable, make: Callable[[], EventSession]) -> EventSession:
-        """Return a session, made where there is none."""
-        with self._lock:
-            found = self._kept.pop(key, None)
-        found = found or make()
-        self.put(key, found)
-        return found
-
-    def put(self, key: Hashable, session: EventSession) -> None:
-        """Keep a session under a key."""
-        with self._lock:
-            self._kept[key] = session
-            self._kept.move_to_end(key)
-            while len(self._kept) > MOST_SESSIONS:
-                self._kept.popitem(last=False)
-
-    def drop(self, key: Hashable) -> None:
-        """Let a session go."""
-        with self._lock:
-            self._kept.pop(key, None)

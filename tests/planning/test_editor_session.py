@@ -10,8 +10,9 @@ import pandas as pd
 import pytest
 import shapely
 
+from data.acts import Sessions
 from data.planning.editor.bench import Bench, to_drawn, zone_keys
-from data.planning.editor.session import EditSession, Sessions
+from data.planning.editor.session import EditSession
 from data.planning.editor.shown import change_of_hands, map_plan, named_zones, plan_report, write_plan, zone_table
 from data.planning.run import effort_for
 from data.settings import DEFAULTS

@@ -9,9 +9,10 @@ from typing import Any
 
 import streamlit as st
 
+from data.acts import Sessions
 from data.events.keeping import copied, event_plans, open_event, save_event
 from data.events.reading import read_event
-from data.events.session import EventSession, EventSessions
+from data.events.session import EventSession
 from geo.crowd.event import Event
 from geo.errors import GridError
 from views.scene import Scene, choose
@@ -20,8 +21,8 @@ ERROR = "event_error"
 
 
 @st.cache_resource(show_spinner=False)
-def _sessions() -> EventSessions:
-    return EventSessions()
+def _sessions() -> Sessions[EventSession]:
+    return Sessions()
 
 
 def session_key(scene: Scene, event_id: str | None = None) -> tuple[str, str, str]:

@@ -7,8 +7,9 @@ from typing import Any
 
 import streamlit as st
 
+from data.acts import Sessions
 from data.planning.editor.bench import from_drawn, open_bench
-from data.planning.editor.session import EditSession, Sessions
+from data.planning.editor.session import EditSession
 from data.planning.run import effort_for
 from data.plans import read_draft, read_plan
 from views.planner.places import band_of, zone_level
@@ -16,7 +17,7 @@ from views.scene import Scene
 
 
 @st.cache_resource(show_spinner=False)
-def _sessions() -> Sessions:
+def _sessions() -> Sessions[EditSession]:
     return Sessions()
 
 

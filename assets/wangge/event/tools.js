@@ -3,15 +3,7 @@
   "use strict";
   const W = window.Wangge;
   W.tools = W.tools || {};
-  let seq = 0, waiting = [];
-  /* An act stays in the list until the service says it has seen it: two quick ones may travel together. */
-  function act(detail) {
-    seq = Math.max(seq + 1, Date.now());
-    waiting.push({ ...detail, seq });
-    W.tell({ event: "act", detail: { acts: waiting } });
-    W.busy("act", true);
-  }
-  W.planAct = act;
+  const act = W.act;
   W.tools.event = function (map) {
     const TOOLS = [
       ["pick", "V", () => W.t("Choose"), () => W.t("Click a thing to choose it; drag the chosen one to move it; Delete takes it away.")],
@@ -118,8 +110,7 @@
     } });
     W.on("state", (changed) => {
       if (!changed.has("event") || !W.state.event) return;
-      waiting = waiting.filter((one) => one.seq > W.state.event.seen);
-      if (!waiting.length) W.busy("act", false);
+      act.done(W.state.event.seen);
       back.disabled = !W.state.event.can_undo; again.disabled = !W.state.event.can_redo;
       box.hidden = Boolean(W.state.event.fixed);
       setTimeout(show, 0);

@@ -3,15 +3,7 @@
   "use strict";
   const W = window.Wangge;
   W.tools = W.tools || {};
-  let seq = 0, waiting = [];
-  /* An act stays in the list until the service says it has seen it: two quick ones may travel together. */
-  function act(detail) {
-    seq = Math.max(seq + 1, Date.now());
-    waiting.push({ ...detail, seq });
-    W.tell({ event: "act", detail: { acts: waiting } });
-    W.busy("act", true);
-  }
-  W.planAct = act;
+  const act = W.act;
   W.tools.plan = function (map) {
     const TOOLS = [
       ["zone", "V", () => W.t("Choose a grid"), () => W.t("Click a grid on the map: it is then the one that gets units.")],
@@ -113,8 +105,7 @@
     } });
     W.on("state", (changed) => {
       if (!changed.has("plan") || !W.state.plan) return;
-      waiting = waiting.filter((one) => one.seq > W.state.plan.seen);
-      if (!waiting.length) W.busy("act", false);
+      act.done(W.state.plan.seen);
       back.disabled = !W.state.plan.can_undo; again.disabled = !W.state.plan.can_redo;
       setTimeout(show, 0);
     });

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import threading
-from collections import OrderedDict
-from collections.abc import Callable, Hashable
+from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
 
 import numpy as np
 import shapely
 
+from data.acts import ActSession
 from data.planning.editor.bench import Bench
 from geo.crs.metric import project_table
 from geo.errors import GridError, PlanError, Say, say
@@ -31,21 +31,20 @@ EFFORT = Effort(restarts=4, seeds=4, steps_per_unit=1500, exact_units=24, exact_
 """How long a rebalance looks: about a second."""
 
 
-class EditSession:
+class EditSession(ActSession):
     """
     One person's edits of one place: `history`, the zone they work on, the last refusal, and proposals to choose from.
 
-    Acts come as plain values with a rising `seq`; those already done are passed over, so that a page may send them
-    again. All methods may be called from several threads.
+    `version` rises with everything that is to be shown anew.
     """
 
     def __init__(self, bench: Bench, draft: Draft | None = None) -> None:
-        self.bench, self.lock = bench, threading.RLock()
+        super().__init__()
+        self.bench = bench
         self.beginning = draft or open_draft(bench.ground)
         self.history: History = begin(self.beginning)
         self.zone: int | None = None
-        self.seen, self.version = 0, 0
-        self.refusal: GridError | None = None
+        self.version = 0
         self.proposals: list[Proposal] = []
         self.plans: list[Draft] = []
         self.result: PlanResult | None = None
@@ -66,28 +65,19 @@ class EditSession:
         """Whether there is anything that was not saved."""
         return self.draft is not self.saved
 
-    def take_acts(self, told: list[dict[str, Any]]) -> bool:
-        """Do the acts not done yet, in order; say whether there were any. One refused changes nothing but `refusal`."""
-        with self.lock:
-            fresh = sorted((one for one in told if int(one["seq"]) > self.seen), key=lambda one: int(one["seq"]))
-            for one in fresh:
-                self.seen = int(one["seq"])
-                self.perform(one)
-            return bool(fresh)
-
     def perform(self, act: dict[str, Any]) -> None:
         """Do one act, or keep why it is refused."""
         with self.lock:
-            self.refusal = None
-            try:
-                verb = VERBS.get(str(act.get("verb")))
-                if verb is None:
-                    raise PlanError(say("an act of the planner"), say("{verb}", verb=str(act.get("verb"))[:40]),
-                                    say("reload the page"))  # fmt: skip
-                verb(self, act)
-            except GridError as error:
-                self.refusal = error
+            super().perform(act)
             self.version += 1
+
+    def do(self, act: dict[str, Any]) -> None:
+        """Do one act of the planner's tools."""
+        verb = VERBS.get(str(act.get("verb")))
+        if verb is None:
+            raise PlanError(say("an act of the planner"), say("{verb}", verb=str(act.get("verb"))[:40]),
+                            say("reload the page"))  # fmt: skip
+        verb(self, act)
 
     def take(self, draft: Draft, act: Say) -> None:
         """Make a draft the one that stands."""
@@ -311,30 +301,3 @@ VERBS: dict[str, Callable[[EditSession, dict[str, Any]], None]] = {
     "undo": _undo,
     "redo": _redo,
 }
-
-
-class Sessions:
-    """The sessions of all persons, the latest used last; the oldest are let go."""
-
-    def __init__(self, most: int = 60) -> None:
-        self.most, self.lock = most, threading.Lock()
-        self.held: OrderedDict[Hashable, EditSession] = OrderedDict()
-
-    def get(self, key: Hashable, make: Callable[[], EditSession]) -> EditSession:
-        """Return the session of a key, made where there is none."""
-        with self.lock:
-            found = self.held.get(key)
-            if found is not None:
-                self.held.move_to_end(key)
-                return found
-        made = make()
-        with self.lock:
-            found = self.held.setdefault(key, made)
-            while len(self.held) > self.most:
-                self.held.popitem(last=False)
-            return found
-
-    def drop(self, key: Hashable) -> None:
-        """Let a session go: the next one begins anew."""
-        with self.lock:
-            self.held.pop(key, None)

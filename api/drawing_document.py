@@ -1,0 +1,38 @@
+"""/map/plan and /map/event: map documents to draw on; what is on them comes from the page that holds them."""
+
+from __future__ import annotations
+
+from starlette.requests import Request
+from starlette.responses import Response
+
+from api.ask import find_workspace, open_desk
+from api.map_documents import build_map, document_config, read_state, read_theme, render_document
+from api.map_scripts import EVENT_SCRIPTS, PLAN_SCRIPTS
+from api.replies import answers, read_language
+
+PLAN_GROUND = "areas,area_outlines,water,roads"
+EVENT_GROUND = "area_outlines,water,roads,buildings"
+
+
+@answers
+def planner(request: Request) -> Response:
+    """Answer with the planner's map: the ground, a plan over it, the tools to redraw it."""
+    return _drawing(request, PLAN_GROUND, PLAN_SCRIPTS)
+
+
+@answers
+def organizer(request: Request) -> Response:
+    """Answer with the organizer's map: the ground, an event plan over it, the tools to draw it."""
+    return _drawing(request, EVENT_GROUND, EVENT_SCRIPTS)
+
+
+def _drawing(request: Request, ground: str, scripts: tuple[str, ...]) -> Response:
+    desk = open_desk(request)
+    config = document_config(
+        desk,
+        workspace=find_workspace(request),
+        language=read_language(request),
+        theme=read_theme(request),
+        state={"layers": ground, **read_state(request)},
+    )
+    return render_document(build_map(desk, config), config, scripts=scripts)
