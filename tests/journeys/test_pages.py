@@ -7,6 +7,7 @@ from PIL import Image
 
 from tests.conftest import ROOT
 from tests.journeys.steps import MapPage
+from tests.journeys.test_event import EventPage
 from tests.journeys.test_live import wall
 from views.frame import PAGES
 
@@ -51,6 +52,8 @@ def test_screenshot(browser_page, name, tmp_path):
     browser_page.goto(f"/{SHOTS[name]}?ws=main&lang=zh_CN&theme=light{MORE.get(name, '')}")
     if name == "live":
         wall(browser_page)
+    elif name == "event":
+        EventPage(browser_page).ready()
     elif browser_page.page.locator(".wg-frame iframe").count():
         MapPage(browser_page).ready()
     browser_page.page.wait_for_timeout(1500)

@@ -110,7 +110,10 @@ def show_findings(scene: Scene, session: EventSession) -> None:
     t = scene.t
     findings = session.findings
     if not findings:
-        st.success(plain(t("No open check: the plan holds together.")), icon=":material/task_alt:")
+        st.success(
+            plain(t("The drawing holds together; whether the crowd fits stands under Capacity.")),
+            icon=":material/task_alt:",
+        )
         return
     with st.expander(t("{count} open checks", count=number(len(findings))), expanded=len(findings) <= 8):
         where = {one_id: what for what, one_id, _ in session.event.things()}
