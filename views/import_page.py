@@ -95,7 +95,7 @@ def _take(state: Any, kind: KindSpec, workspace: str, uploads: list[Any], t: Any
         return
     show_facts(preview, state.lang, t, lacks_level=kind.name == "areas" and not options.level)
     repair = asked_repair() if kind.name == "areas" else None
-    look = look_at(preview, options, repair, workspace=workspace, actor=actor_in(workspace), t=t)
+    look = look_at(preview, options, repair, workspace=workspace, actor=actor_in(workspace), stop=_stop_looking, t=t)
     if look.token is None:
         show_preview(preview, state.lang, t)
     else:
@@ -127,6 +127,12 @@ def _cancel() -> None:
     forget_file()
     st.session_state["import_turn"] = st.session_state.get("import_turn", 0) + 1
     st.session_state["import_stopped"] = st.session_state.pop("import_running", False)
+
+
+def _stop_looking() -> None:
+    """Let the file go in the middle of its check; nothing was changed."""
+    forget_file()
+    st.session_state["import_turn"] = st.session_state.get("import_turn", 0) + 1
 
 
 def _import(

@@ -119,13 +119,13 @@ def check_file(path: str | Path, options: CheckOptions, *, progress: Progress | 
         tell(0.3, "reading the level above")
         parents, areas, told = read_parents(raw, areas, options)
         notices += told
-    tell(0.5, "checking")
     report = find_defects(
         areas,
         limits=check_limits(tolerance_m2=options.tolerance_m2),
         parents=parents,
         bands={"": options.band} if options.band else None,
         code_scheme=scheme,
+        progress=lambda share, text: tell(0.5 + share / 2, text),
     )
     tell(1.0, "checked")
     return Checked(report=report, areas=areas, parents=parents, notices=[*notices, *report.notices], frame=raw.frame)

@@ -10,7 +10,7 @@ import numpy as np
 import pandas as pd
 import shapely
 
-from data.defects.checking import Checked, check_limits
+from data.defects.checking import Checked, Progress, check_limits
 from data.defects.following import level_bands
 from data.defects.reading import SHIFTED, read_areas
 from data.defects.repairing import RepairOptions, repair_checked
@@ -32,13 +32,21 @@ DEGREES = "EPSG:4326"
 SAME_DEGREES = ("EPSG:4326", "EPSG:4490", "OGC:CRS84")
 
 
-def check_coming(raw: RawTable, options: ImportOptions, store: Store | None, merged: Merged | None = None) -> Checked:
+def check_coming(
+    raw: RawTable,
+    options: ImportOptions,
+    store: Store | None,
+    merged: Merged | None = None,
+    *,
+    progress: Progress | None = None,
+) -> Checked:
     """
     Return the defects of the areas of a file as it stands, against the parents they would get; nothing is changed.
 
     Shapes stay in the file's own coordinates, so that borders are compared as they were drawn; where coordinates are
     corrected or shifted they are put right first and are then longitude and latitude. `merged` is what the import
     would make of the file (`Preview.merged`): without it, because the file is refused, parents are left out.
+    `progress` is told the share done and the step that begins; what it raises ends the check.
 
     Raises
     ------
@@ -52,7 +60,11 @@ def check_coming(raw: RawTable, options: ImportOptions, store: Store | None, mer
         areas, parents = with_parents(areas, merged, str(options.level))
     values = {name: store.setting(name) for name in DEFAULTS} if store is not None else dict(DEFAULTS)
     report = find_defects(
-        areas, limits=check_limits(values), parents=parents, bands=level_bands(str(options.level), values)
+        areas,
+        limits=check_limits(values),
+        parents=parents,
+        bands=level_bands(str(options.level), values),
+        progress=progress,
     )
     return Checked(report=report, areas=areas, parents=parents, notices=[*notices, *report.notices], frame=there.frame)
 

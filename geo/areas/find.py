@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -28,6 +28,7 @@ from geo.errors import CRSError, Say, name_few, say
 
 TOPOLOGICAL = ("overlap", "gap", "parent_not_tiled", "two_parents", "outside_parent")
 THIN = ("overlap", "gap", "parent_not_tiled", "outside_parent")
+Progress = Callable[[float, str], None]
 
 
 @dataclass(eq=False)
@@ -55,6 +56,7 @@ def find_defects(
     parents: gpd.GeoDataFrame | None = None,
     bands: Mapping[str, tuple[float, float]] | None = None,
     code_scheme: CodeSpec | None = None,
+    progress: Progress | None = None,
 ) -> DefectReport:
     """
     Return every defect of one level of areas: where a point would be counted twice, by nobody or under another parent.
@@ -79,6 +81,8 @@ def find_defects(
         Class of area -> (fewest, most) households, "" for every class not named. Dedicated areas are exempt.
     code_scheme
         A SPEC of geo/areas/codes; None checks no code.
+    progress
+        Told the share done, 0 to 1, and the step about to begin; what it raises ends the check.
 
     Returns
     -------
@@ -108,15 +112,20 @@ def find_defects(
     >>> find_defects(table.iloc[[0, 2]], limits=limits).proof["total_area_m2"]
     3.002
     """
+    tell = progress or (lambda _share, _text: None)
     require_crs(areas, parents)
+    tell(0.0, "checking shapes and ids")
     level = read_level(areas)
+    tell(0.2, "laying borders over each other")
     tiling = find_tiling(level.shapes[level.first], areas.crs, tolerance_m2=limits.tolerance_m2)
+    tell(0.5, "comparing with the level above")
     above = read_level(parents) if parents is not None else None
     own = find_own(level, above) if above is not None else None
     level.findings += _tiling_findings(level, tiling, above)
     if above is not None and own is not None:
         level.findings += _nesting_findings(level, above, own, tiling, limits)
     _check_attributes(level, bands, code_scheme)
+    tell(0.8, "measuring what was found")
     defects = _measured(level, limits)
     proof = None if defects else _proof(level, above, own, limits, tiling.is_exact)
     return DefectReport(

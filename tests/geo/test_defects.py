@@ -292,3 +292,19 @@ def test_code_schemes(name: str, scheme: object) -> None:
 def test_every_kind_has_a_rank_of_harm() -> None:
     assert set(HARM) >= {"invalid", "overlap", "gap", "sliver", "outside_parent", "two_parents", "parent_not_tiled"}
     assert set(HARM) >= {"duplicate_id", "missing_id", "bad_code", "out_of_band"}
+
+
+def test_steps_are_told_in_order_and_stopping_at_one_ends_the_check() -> None:
+    points = lattice(np.random.default_rng(15), 4, 4)
+    table = cells_of(points)
+    told: list[float] = []
+    find_defects(table, limits=LIMITS, parents=blocks_of(points, 2), progress=lambda share, _: told.append(share))
+    assert told == sorted(told)
+    assert len(set(told)) > 3
+
+    def stop(share: float, text: str) -> None:
+        if share == told[2]:
+            raise InterruptedError(text)
+
+    with pytest.raises(InterruptedError, match="level above"):
+        find_defects(table, limits=LIMITS, progress=stop)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -10,12 +11,14 @@ import numpy as np
 import streamlit as st
 
 from data.defects import Checked, RepairOptions
+from data.defects.checking import Progress
 from data.defects.coming import check_coming, preview_coming
 from data.imports import ImportOptions, Preview
 from data.imports.publish import find_store
 from data.imports.shown import Shown, forget_shown, keep_shown
 from geo.areas.repair.preview import RepairPreview
 from geo.errors import GridError
+from views.parts.texts import plain
 
 LOOKS, MOST_LOOKS = "import_looks", 3
 
@@ -31,9 +34,21 @@ class Look:
 
 
 def look_at(
-    preview: Preview, options: ImportOptions, repair: RepairOptions | None, *, workspace: str, actor: str, t: Any
+    preview: Preview,
+    options: ImportOptions,
+    repair: RepairOptions | None,
+    *,
+    workspace: str,
+    actor: str,
+    stop: Callable[[], None],
+    t: Any,
 ) -> Look:
-    """Return the look at a file, worked out once for each file, options and extent of repair of this session."""
+    """
+    Return the look at a file, worked out once for each file, options and extent of repair of this session.
+
+    A check of many areas takes its time: its steps are told, and a click on Stop (which calls `stop`) ends it at the
+    next of them. Nothing was changed by then.
+    """
     key = (
         preview.raw.checksum if preview.raw is not None else "",
         preview.kind,
@@ -42,16 +57,25 @@ def look_at(
         workspace,
     )
     kept: dict[Any, Look] = st.session_state.setdefault(LOOKS, {})
+    working = st.empty()
     if key not in kept:
-        with st.spinner(t("Looking at the file")):
-            checked = _checked(preview, options, workspace)
+        with working.container():
+            bar = st.progress(0.0, text=t("Looking at the file"))
+            st.button(t("Stop"), key="import_look_stop", on_click=stop)
+
+            def tell(share: float, text: str) -> None:
+                bar.progress(min(max(share, 0.0), 1.0), text=plain(t(text)))
+
+            checked = _checked(preview, options, workspace, tell)
+            tell(0.9, "drawing the map")
             kept[key] = _look(preview, checked, repair, workspace, actor)
+        working.empty()
         for old in list(kept)[:-MOST_LOOKS]:
             _let_go(kept.pop(old))
     return kept[key]
 
 
-def _checked(preview: Preview, options: ImportOptions, workspace: str) -> Checked | GridError | None:
+def _checked(preview: Preview, options: ImportOptions, workspace: str, tell: Progress) -> Checked | GridError | None:
     """Check the areas; the check of the same file and options is used again."""
     if preview.kind != "areas" or preview.raw is None:
         return None
@@ -59,7 +83,8 @@ def _checked(preview: Preview, options: ImportOptions, workspace: str) -> Checke
     found: tuple[Any, Checked | GridError] | None = st.session_state.get("import_checked")
     if found is None or found[0] != key:
         try:
-            result: Checked | GridError = check_coming(preview.raw, options, find_store(workspace), preview.merged)
+            store = find_store(workspace)
+            result: Checked | GridError = check_coming(preview.raw, options, store, preview.merged, progress=tell)
         except GridError as error:
             result = error
         found = (key, result)
