@@ -17,17 +17,16 @@ def tiling(columns: int, rows: int, *, vertices: int, seed: int = 0) -> np.ndarr
     """
     rng = np.random.default_rng(seed)
     each = max(1, vertices // 4)
-    east, north = np.meshgrid(_crowded(columns * each, rng), _crowded(rows * each, rng))
-    wind = 0.3 * np.sin(np.arange(columns * each + 1) * 2.3) * np.gradient(north, axis=0).min(axis=0)
-    east = east + 0.3 * np.gradient(east, axis=1) * np.sin(np.arange(rows * each + 1) * 1.7)[:, None]
-    north = north + wind
-    corner = np.stack([WEST + (EAST - WEST) * east, SOUTH + (NORTH - SOUTH) * north], axis=-1)
+    east, north = _crowded(columns * each, rng), _crowded(rows * each, rng)
+    lean, wind = 0.3 * np.gradient(east), 0.3 * np.gradient(north).min()
     top, left = (np.arange(n) * each for n in (rows, columns))
     step = np.arange(each)
     y, x = (a.ravel()[:, None] for a in np.meshgrid(top, left, indexing="ij"))
     down = np.concatenate([y + 0 * step, y + step, y + each + 0 * step, y + each - step], axis=1)
     along = np.concatenate([x + step, x + each + 0 * step, x + each - step, x + 0 * step], axis=1)
-    rings = corner[down, along]
+    at_east = east[along] + lean[along] * np.sin(down * 1.7)
+    at_north = north[down] + wind * np.sin(along * 2.3)
+    rings = np.stack([WEST + (EAST - WEST) * at_east, SOUTH + (NORTH - SOUTH) * at_north], axis=-1)
     return np.asarray(shapely.polygons(np.concatenate([rings, rings[:, :1]], axis=1)), dtype=object)
 
 
