@@ -6,7 +6,7 @@ from bench._instances import read_pmed
 from geo.crowd.posts.nearest import least_distance, smallest_radius
 
 PMED1 = Path(__file__).with_name("pmed1.txt")
-"""OR-Library, J. E. Beasley 1990, "OR-Library: distributing test problems by electronic mail"."""
+"""OR-Library, J. E. Beasley 1990, "OR-Library: distributing test problems by electronic mail"; licence beside it."""
 
 
 def test_pmed1_is_5819_and_127():
