@@ -7,7 +7,7 @@ import secrets
 from functools import lru_cache
 from hashlib import sha256
 from pathlib import Path
-from typing import Any
+from typing import Any, get_args
 
 import folium
 from branca.element import CssLink, Element, JavascriptLink
@@ -22,6 +22,8 @@ from api.map_scripts import COMING_SCRIPTS, EVENT_SCRIPTS, LIVE_SCRIPTS, PLAN_SC
 from api.replies import answers, read_language
 from api.tiles import describe_tiles
 from data.language import LANGUAGES, translate
+from geo.crowd.event.ground import AreaKind, CheckKind, ExitKind, PlaceKind, RouteKind
+from geo.crowd.event.times import FrontKind
 from layers._element import StartElement
 from layers._offline import keep_vendored
 
@@ -50,8 +52,8 @@ def asset_url(path: str) -> str:
 
 @lru_cache
 def script_texts() -> dict[str, dict[str, str]]:
-    """Return every text our scripts show, in each language: what stands in t("...") of the scripts."""
-    found: set[str] = set(WORDS)
+    """Return every text our scripts show, in each language: t("...") of the scripts, and kinds of things of events."""
+    found: set[str] = {*WORDS, *EVENT_LISTS}.union(*(get_args(kind) for kind in EVENT_KINDS))
     for name in {*LIVE_SCRIPTS, *COMING_SCRIPTS, *PLAN_SCRIPTS, *EVENT_SCRIPTS}:
         found |= set(re.findall(r"\bt\(\s*\"([^\"]+)\"", (ASSETS / "wangge" / f"{name}.js").read_text("utf-8")))
     return {language: {text: translate(text, language) for text in sorted(found)} for language in LANGUAGES}
@@ -62,6 +64,8 @@ def t(text: str) -> str:
     return text
 
 
+EVENT_KINDS = (AreaKind, ExitKind, RouteKind, CheckKind, PlaceKind, FrontKind)
+EVENT_LISTS = ("barriers", "hazards")
 WORDS = (
     t("quantile"), t("natural"), t("equal"), t("manual"),
     t("governance_station"), t("police_post"), t("checkpoint"), t("camera"), t("shelter"), t("parking"), t("school"),
