@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 import time
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
@@ -14,6 +15,7 @@ from pyproj import Transformer
 
 from geo.crowd.event import Event
 from geo.crowd.event.ground import ViewingArea
+from geo.crowd.posts.by_number import CoverStep, cover_by_number
 from geo.crowd.posts.checker import check_placement
 from geo.crowd.posts.least import least_posts
 from geo.crowd.posts.most import most_cover
@@ -25,7 +27,7 @@ from geo.crs.metric import choose_metric_crs
 from geo.errors import SchemaError, say
 
 MOST_POINTS = 1500
-SECONDS = 10.0
+SECONDS, SECONDS_EACH, MOST_POSTS = 10.0, 2.0, 40
 Floats = NDArray[np.float64]
 
 
@@ -83,7 +85,7 @@ class EventPosts:
 
 def place_posts(
     event: Event, *, posts: int | None, phase_id: str = "", within_s: float = 300.0, call_s: float = 60.0,
-    every_m: float = 20.0,
+    every_m: float = 20.0, progress: Callable[[float, str], None] | None = None,
 ) -> EventPosts:  # fmt: skip
     """
     Place posts so that help from one is with everybody in time; the denser the crowd, the shorter the way it covers.
@@ -100,6 +102,8 @@ def place_posts(
         Seconds until help must be there, and those gone before the first step.
     every_m
         Distance of the points people stand at and posts may stand at; wider where there would be too many.
+    progress
+        Told the share of the time used, and the gap in words.
 
     Raises
     ------
@@ -109,12 +113,26 @@ def place_posts(
     began = time.perf_counter()
     ground = ground_of(event, phase_id=phase_id, within_s=within_s, call_s=call_s, every_m=every_m)
     reach = reach_of_points(ground.xy, ground.xy, radius_m=ground.radius_m)
-    limits = Limits(seconds=SECONDS, clock=time.perf_counter)
+    limits = Limits(seconds=SECONDS, clock=time.perf_counter, progress=progress)
     if posts is None:
         placed = least_posts(reach, limits=limits)
     else:
         placed = most_cover(reach, ground.people, posts=min(posts, len(ground.xy)), limits=limits)
     return _told(ground, placed, posts, time.perf_counter() - began)
+
+
+def posts_by_number(
+    event: Event, *, phase_id: str = "", within_s: float = 300.0, call_s: float = 60.0, every_m: float = 20.0,
+    most_posts: int = MOST_POSTS, progress: Callable[[float, str], None] | None = None,
+) -> tuple[CoverStep, ...]:  # fmt: skip
+    """
+    Return what 1, 2, ... posts reach, up to full cover or `most_posts`, with the viewing area that is worst off; each
+    number gets two seconds. The question is that of `place_posts`.
+    """
+    ground = ground_of(event, phase_id=phase_id, within_s=within_s, call_s=call_s, every_m=every_m)
+    reach = reach_of_points(ground.xy, ground.xy, radius_m=ground.radius_m)
+    limits = Limits(seconds=SECONDS_EACH, clock=time.perf_counter, progress=progress)
+    return cover_by_number(reach, ground.people, ground.area, most_posts=most_posts, limits=limits)
 
 
 def ground_of(event: Event, *, phase_id: str, within_s: float, call_s: float, every_m: float) -> Ground:

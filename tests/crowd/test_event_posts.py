@@ -4,9 +4,10 @@ from dataclasses import replace
 
 import pytest
 
-from data.events.posts import ground_of, place_posts
+from data.events.posts import ground_of, place_posts, posts_by_number
 from geo.crowd.event import Crowd, Event
 from geo.crowd.event.drawing import draw
+from geo.crowd.posts.by_number import elbow
 from geo.errors import SchemaError
 
 LON, LAT, METRE_LON, METRE_LAT = 120.5, 30.4, 1 / 96_100, 1 / 110_860
@@ -52,3 +53,27 @@ def test_people_are_conserved_on_the_points_of_the_ground():
 def test_a_plan_without_drawn_ground_is_refused():
     with pytest.raises(SchemaError, match="drawn on the map"):
         place_posts(Event(event_id="e", name="e"), posts=None)
+
+
+def test_each_further_post_adds_no_less_than_nothing_and_the_last_reaches_all():
+    """A wall of 1,500 m: two posts reach 2 x 2 x 287.7 of it, the third nearly the rest."""
+    steps = posts_by_number(wall(1500))
+    assert [one.posts for one in steps] == list(range(1, len(steps) + 1))
+    assert all(one.added >= 0 for one in steps)
+    assert sum(one.added for one in steps) == pytest.approx(1)
+    assert steps[-1].share == steps[-1].worst == pytest.approx(1)
+    assert all(one.share <= one.bound + 1e-9 for one in steps)
+    assert len(steps) == len(place_posts(wall(1500), posts=None).rows)
+    assert elbow([one.share for one in steps]) in (2, 3)
+
+
+def test_the_worst_area_is_named():
+    """Two walls, one crowded: the first post goes to the crowd and leaves the other with nobody."""
+    event, other = wall(200, people=900), wall(200)
+    ring = [(LON + 0.05 + dx, LAT + dy) for dx, dy in ((0, 0), (0.002, 0), (0.002, 0.0001), (0, 0.0001))]
+    event, area = draw(event, "areas", ring)
+    event = replace(event, crowds=(*event.crowds, Crowd(area_id=area, phase_id="p", people=100)))
+    first = posts_by_number(event)[0]
+    assert (first.worst, first.worst_group) == (0.0, area)
+    assert first.share == pytest.approx(0.9)
+    assert [one.worst for one in posts_by_number(other)] == [1.0]
