@@ -8,6 +8,7 @@ from typing import Annotated
 import typer
 
 from commands import console
+from commands.given import Actor, Json, Workspace
 
 
 def cover(
@@ -40,10 +41,13 @@ def cover(
     lon: Annotated[str | None, typer.Option("--lon", metavar="COL", help="Column with the longitude or x.")] = None,
     lat: Annotated[str | None, typer.Option("--lat", metavar="COL", help="Column with the latitude or y.")] = None,
     crs: Annotated[str | None, typer.Option("--crs", metavar="CRS", help="Where a file declares none.")] = None,
-    as_json: Annotated[bool, typer.Option("--json", help="Print one JSON object on stdout.")] = False,
+    into: Annotated[str | None, typer.Option(metavar="EVENT.json|ID", help="Put the posts into this plan.")] = None,
+    workspace: Workspace = "main",
+    actor: Actor = None,
+    as_json: Json = False,
 ) -> None:
     """Place posts: most cover, or the fewest for full cover, proven, with what else would do."""
-    from commands.cover import place_posts
+    from commands.cover import Into, place_posts
 
     given = {
         "demand": demand, "weight": weight, "sites": sites, "radius": radius, "matrix": matrix, "posts": posts,
@@ -53,4 +57,5 @@ def cover(
         "seconds": seconds, "id_column": id_column, "site_id": site_id, "lon": lon, "lat": lat, "crs": crs,
     }  # fmt: skip
     with console.refusals(as_json):
-        place_posts(given, report=report, as_json=as_json)
+        target = None if into is None else Into(into, workspace, actor)
+        place_posts(given, report=report, as_json=as_json, into=target)

@@ -31,6 +31,7 @@ GROUPS = {
     "宣传服务组": (("guide", 70),),
 }
 """The five working groups: 462 people by role; those on the motorway are the standing team of its 24-hour posts."""
+MOTORWAY = "高速24小时值守队"
 VOLUNTEERS, TEAMS = 1200, 18
 OTHER_ROLES = {"supervisor": ("guard",), "doctor": ("medic",), "commander": ("coordinator",)}
 PROFILE = (
@@ -68,6 +69,7 @@ def festival_staff(*, seed: int = SEED) -> Staff:
     Invent 462 people in five groups and 1,200 volunteers in 18 grid teams, each with a team leader.
 
     Volunteers give at most six hours a day and eighteen in all; a quarter comes mornings only, a quarter afternoons.
+    Team leaders are there all day.
 
     Examples
     --------
@@ -121,7 +123,7 @@ def _worker(at: int, group: str, role: str, name: str, rng: np.random.Generator)
         person_id=f"S{at + 1:04d}",
         name=f"{name} {MARK}",
         group=group,
-        team="高速24小时值守队" if is_motorway else "",
+        team=MOTORWAY if is_motorway else "",
         role="traffic" if is_motorway else role,
         other_roles=OTHER_ROLES.get(role, ()),
         skills=frozenset({"first aid"} if first_aid else ()),
@@ -132,7 +134,8 @@ def _worker(at: int, group: str, role: str, name: str, rng: np.random.Generator)
 
 def _volunteer(before: int, at: int, name: str, rng: np.random.Generator) -> Person:
     choice = rng.random()
-    hours = (0, 14) if choice < 0.25 else (12, 24) if choice < 0.5 else (0, 24)
+    is_whole = at < TEAMS or choice >= 0.5
+    hours = (0, 24) if is_whole else (0, 14) if choice < 0.25 else (12, 24)
     return Person(
         person_id=f"V{at + 1:04d}",
         name=f"{name} {MARK}",
@@ -191,7 +194,7 @@ def _posts() -> list[Post]:
     posts.append(Post(post_id="C", name="现场指挥部", place=(1500.0, 300.0), is_round_the_clock=True))
     posts += [
         Post(post_id=f"M{n}", name=f"高速卡口{n}", place=(n * 800.0, 4000.0), is_round_the_clock=True,
-             standing_team="高速24小时值守队")
+             standing_team=MOTORWAY)
         for n in range(1, 6)
     ]  # fmt: skip
     return posts

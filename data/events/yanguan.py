@@ -17,6 +17,7 @@ import shapely
 from pyproj import Transformer
 from shapely.ops import substring
 
+from data.demo.festival import GROUPS, MOTORWAY
 from geo.crowd.event import (
     Barrier,
     Crowd,
@@ -45,7 +46,8 @@ PEAK = (7_500, 6_300, 4_200, 3_900, 3_600, 3_300, 3_000, 3_400, 2_400)
 """Usable m² of each point, west to east, and people there when the tide comes; the second is over its capacity."""
 EXITS = ((6, 4.0), (5, 4.0), (4, 4.0), (4, 4.0), (4, 4.0), (4, 3.5), (4, 3.5), (4, 4.0), (4, 3.5))
 DAY_VISITORS = 100_000
-GROUPS = (("安全保卫组", 190), ("交通疏导组", 110), ("应急救援组", 72), ("医疗保障组", 40), ("综合协调组", 50))
+CHECKPOINTS, CHECKPOINT_PEOPLE = 5, 5
+"""Posts of the motorway, manned day and night by a team of its own; they lie beyond the drawing."""
 VOLUNTEERS, GRID_TEAMS, GRID_TEAM_PEOPLE = 1_200, 18, 10
 PHASES = (
     ("build_up", "布场", "06:00", "08:00", 0.02),
@@ -205,6 +207,11 @@ def _ways(wall: _Wall) -> tuple[tuple[Route, ...], tuple[Place, ...]]:
         places.append(Place(place_id=f"A{number}", name=f"{number}号医疗点", kind="first_aid",
                             **wall.position(at, ROAD_M + 10)))  # fmt: skip
     places.append(Place(place_id="C1", name="现场指挥部", kind="command_post", **wall.position(1200.0, ROAD_M + 60)))
+    places += [
+        Place(place_id=f"K{n}", name=f"高速卡口{n}", kind="duty_post", role="traffic", people=CHECKPOINT_PEOPLE,
+              team=MOTORWAY, is_round_the_clock=True)
+        for n in range(1, CHECKPOINTS + 1)
+    ]  # fmt: skip
     return tuple(routes), tuple(places)
 
 
@@ -213,8 +220,8 @@ def _course(wall: _Wall, *spots: tuple[float, float]) -> Any:
 
 
 def _teams() -> tuple[Team, ...]:
-    groups = [Team(team_id=f"G{n}", name=name, kind="working_group", people=people)
-              for n, (name, people) in enumerate(GROUPS, start=1)]  # fmt: skip
+    groups = [Team(team_id=f"G{n}", name=name, kind="working_group", people=sum(people for _, people in roles))
+              for n, (name, roles) in enumerate(GROUPS.items(), start=1)]  # fmt: skip
     others = VOLUNTEERS - GRID_TEAMS * GRID_TEAM_PEOPLE
     grid_teams = [
         Team(team_id=f"T{n:02d}", name=f"第{n}网格小分队", kind="grid_team", people=GRID_TEAM_PEOPLE,

@@ -132,7 +132,7 @@ def read_ground(request: CoverRequest, settings: dict[str, Any]) -> Ground:
     _require_choice(request)
     needs_place = request.matrix is None
     places: dict[str, Any] = {"lon": request.lon, "lat": request.lat, "crs": request.crs, "needs_place": needs_place}
-    demand = read_points(request.demand, id_column=request.id_column, **places)
+    demand = _demand(request, places)
     sites = None
     if request.sites is not None:
         sites = read_points(request.sites, id_column=request.site_id, is_lenient=True, **places)
@@ -148,6 +148,14 @@ def read_ground(request: CoverRequest, settings: dict[str, Any]) -> Ground:
         distances, radius = Distances(matrix_m=np.where(table.values == 1, 0.0, np.inf)), np.zeros(len(weight))
     rules = _rules(request, sites, len(site_ids))
     return Ground(demand, site_ids, sites, distances, weight, rules, radius, speed, is_yes_no)
+
+
+def _demand(request: CoverRequest, places: dict[str, Any]) -> Points:
+    from data.posts.event_points import is_event_file, points_of_event
+
+    if is_event_file(request.demand):
+        return points_of_event(request.demand)
+    return read_points(request.demand, id_column=request.id_column, **places)
 
 
 def _require_choice(request: CoverRequest) -> None:

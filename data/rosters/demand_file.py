@@ -30,7 +30,11 @@ NEED_KEYS = ("post_id", "role", "start_at", "end_at", "people")
 
 @dataclass(frozen=True, kw_only=True)
 class RosterTask:
-    """What a file asks for: the demand, pairs, limits it states, and the name of its event."""
+    """
+    What a file asks for: the demand, pairs, limits it states, and the name of its event.
+
+    `made_with` is the ratio and the days an event plan was staffed by; None for a demand file.
+    """
 
     event_id: str
     name: str
@@ -38,11 +42,12 @@ class RosterTask:
     time_zone: str
     pairs: tuple[Pair, ...] = ()
     limits: Mapping[str, float] | None = None
+    made_with: Mapping[str, Any] | None = None
 
 
-def read_task(path: Path, *, ratio: str) -> RosterTask:
+def read_task(path: Path, *, ratio: str, days: int = 1) -> RosterTask:
     """
-    Read a demand file or an EVENT.json; `ratio` names the staffing ratio an event is staffed by.
+    Read a demand file or an EVENT.json; `ratio` names the staffing ratio an event is staffed by, for so many days.
 
     Raises
     ------
@@ -69,27 +74,36 @@ def read_task(path: Path, *, ratio: str) -> RosterTask:
         ) from None
     found = document.get("format") if isinstance(document, dict) else None
     if found == EVENT_FORMAT:
-        return task_of_event(event_from_document(document), ratio=ratio)
+        return task_of_event(event_from_document(document), ratio=ratio, days=days)
     if found != FORMAT:
         raise FormatError(
             say("a file with format {one} or {other}", one=FORMAT, other=EVENT_FORMAT),
             say("{found!r}", found=found),
             say("write it as in docs/roster.md"),
         )
+    if days != 1:
+        raise SchemaError(
+            say("an event plan to repeat on several days"),
+            say("a demand file, which states its own hours"),
+            say("leave the days out"),
+        )
     return task_of_document(document)
 
 
-def task_of_event(event: Event, *, ratio: str) -> RosterTask:
+def task_of_event(event: Event, *, ratio: str, days: int = 1) -> RosterTask:
     """
-    Return what an event plan needs: fixed people at its places, volunteers by the ratio of that name.
+    Return what an event plan needs: fixed people at its places, its duty posts, volunteers by the ratio of that name.
+
+    `days` runs its time line on so many days one after the other.
 
     Raises
     ------
     SchemaError
-        If the event has no phases, or there is no such ratio.
+        If the event has no phases, its time line cannot be repeated, or there is no such ratio.
     """
-    demand = demand_of_event(event, ratio=_ratio(ratio), ratio_name=ratio, utc_offset_min=_offset(event))
-    return RosterTask(event_id=event.event_id, name=event.name, demand=demand, time_zone=event.time_zone)
+    demand = demand_of_event(event, ratio=_ratio(ratio), ratio_name=ratio, utc_offset_min=_offset(event), days=days)
+    return RosterTask(event_id=event.event_id, name=event.name, demand=demand, time_zone=event.time_zone,
+                      made_with={"ratio": ratio, "days": days})  # fmt: skip
 
 
 def _ratio(name: str) -> RatioSpec:

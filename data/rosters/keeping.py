@@ -113,6 +113,13 @@ def open_roster(desk: Desk, roster_id: str, version: int | None = None) -> KeptR
     )  # fmt: skip
 
 
+def newest_roster(desk: Desk, event_id: str) -> KeptRoster | None:
+    """Return the newest saved roster of an event, None where there is none the person may see."""
+    kept = rosters(desk)
+    own = kept[kept["event_id"] == event_id]
+    return None if own.empty else open_roster(desk, str(own["roster_id"].iloc[0]))
+
+
 def _shown(desk: Desk, one: dict[str, str]) -> dict[str, str]:
     return one if desk.sees_personal else {**one, "name": mask_name(one["name"]), "phone": mask_phone(one["phone"])}
 

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from datetime import datetime
 from typing import Any
 
 from data.rosters.run import RosterRun
-from geo.crowd.roster.demand import Assignment, NeedLine
+from geo.crowd.roster.demand import Assignment, Demand, Need, NeedLine, Post
+from geo.crowd.roster.horizon import Horizon
 
 CONTACTS = ("name", "phone", "group", "team")
 
@@ -53,7 +56,9 @@ def roster_document(run: RosterRun) -> dict[str, Any]:
         "report": roster_report(run),
         "horizon": {"start": horizon.start.isoformat(), "slots": horizon.slots, "slot_min": horizon.slot_min,
                     "utc_offset_min": horizon.utc_offset_min},
-        "posts": [{"post_id": p.post_id, "name": p.name, "area_id": p.area_id} for p in run.task.demand.posts],
+        "made_with": dict(run.task.made_with or {}),
+        "posts": [{"post_id": p.post_id, "name": p.name, "area_id": p.area_id, "lon": p.lon, "lat": p.lat}
+                  for p in run.task.demand.posts],
         "needs": [_line(one) | {"start": n.start, "end": n.end, "people": n.people, "basis": n.basis}
                   for n in run.task.demand.needs for one in (n.line,)],
         "assignments": [_line(one.line) | {"person_id": one.person_id, "start": one.start, "end": one.end}
@@ -72,6 +77,19 @@ def assignments_of(document: dict[str, Any]) -> tuple[Assignment, ...]:
                    person_id=one["person_id"], skills=frozenset(one["skills"]), groups=tuple(one["groups"]))
         for one in document["assignments"]
     )  # fmt: skip
+
+
+def demand_of_document(document: Mapping[str, Any]) -> Demand:
+    """Return the posts, hours and needs a stored roster was made for; the ways between posts are not kept."""
+    hours = document["horizon"]
+    horizon = Horizon(datetime.fromisoformat(hours["start"]), hours["slots"], hours["slot_min"],
+                      hours["utc_offset_min"])  # fmt: skip
+    needs = tuple(
+        Need(post_id=one["post_id"], role=one["role"], start=one["start"], end=one["end"], people=one["people"],
+             skills=frozenset(one["skills"]), groups=tuple(one["groups"]), basis=one["basis"])
+        for one in document["needs"]
+    )  # fmt: skip
+    return Demand(horizon, tuple(Post(**one) for one in document["posts"]), needs)
 
 
 def stay_rows(run: RosterRun) -> list[dict[str, Any]]:

@@ -1,4 +1,4 @@
-"""One roster from files to a checked result."""
+"""One roster from what is needed and who there is to a checked result."""
 
 from __future__ import annotations
 
@@ -6,11 +6,9 @@ import time
 from collections import Counter
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
-from pathlib import Path
 from typing import Any
 
-from data.rosters.demand_file import RosterTask, read_task
-from data.rosters.people_file import read_staff
+from data.rosters.demand_file import RosterTask
 from geo.crowd.roster.case import Broken, Case
 from geo.crowd.roster.checking import check_roster
 from geo.crowd.roster.demand import Assignment
@@ -56,28 +54,6 @@ def limits_of(settings: Mapping[str, Any], stated: Mapping[str, float] | None = 
     return Limits(**{**values, "posts_per_duty": int(values["posts_per_duty"])})
 
 
-def run_roster(
-    demand: Path,
-    people: Path,
-    *,
-    settings: Mapping[str, Any],
-    seed: int = 1,
-    progress: Callable[[float, str], None] | None = None,
-    is_stopped: Callable[[], bool] = lambda: False,
-) -> RosterRun:
-    """
-    Read, check, make a roster and hold it against every hard rule; nothing is written.
-
-    Raises
-    ------
-    GridError
-        For whatever is wrong with the files, before anything is solved.
-    """
-    task = read_task(demand, ratio=str(settings["roster_ratio"]))
-    staff = read_staff(people, horizon=task.demand.horizon, time_zone=task.time_zone, pairs=task.pairs)
-    return roster_task(task, staff, settings=settings, seed=seed, progress=progress, is_stopped=is_stopped)
-
-
 def roster_task(
     task: RosterTask,
     staff: Staff,
@@ -87,7 +63,14 @@ def roster_task(
     progress: Callable[[float, str], None] | None = None,
     is_stopped: Callable[[], bool] = lambda: False,
 ) -> RosterRun:
-    """Make and check the roster of a task that is read already: what a page calls."""
+    """
+    Make a roster of what was read and hold it against every hard rule; nothing is written.
+
+    Raises
+    ------
+    SchemaError
+        If a limit is none, before anything is solved.
+    """
     limits = limits_of(settings, task.limits)
     effort = Effort(block_work=float(settings["roster_block_work"]), repair_work=float(settings["roster_repair_work"]))
     roster = make_roster(

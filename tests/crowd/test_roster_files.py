@@ -156,7 +156,7 @@ def test_an_event_is_staffed_by_its_places_and_crowds(tmp_path):
     path.write_bytes(orjson.dumps(event_document(event)))
     demand = read_task(path, ratio="green_guide").demand
     people = {(n.post_id, n.role): n.people for n in demand.needs}
-    assert people["E", "guard"] == 3
+    assert (people["E", "guard"], people["E", "volunteer"]) == (1, 3)
     assert people["P-roving", "volunteer"] == 5
     assert demand.horizon.slots == 6
     assert demand.by_id["C"].is_round_the_clock

@@ -39,7 +39,7 @@ def fair(people: int = 400, **more) -> Event:
         "exits": tuple(Exit(exit_id=f"X{n}", name=f"{n}号口", area_id="A", clear_width_m=3.0, lon=120.4998, lat=30.4)
                        for n in (1, 2)),
         "entrances": (Entrance(entrance_id="E", area_ids=("A",), lanes=4, clear_width_m=4.0, lon=120.5002, lat=30.4),),
-        "places": (Place(place_id="post-1", name="东岗", kind="other", lon=120.5001, lat=30.4001),),
+        "places": (Place(place_id="post-1", name="东岗", kind="duty_post", lon=120.5001, lat=30.4001),),
         "hazards": (Hazard(hazard_id="H", name="水池", note="围挡", lon=120.5, lat=30.4),),
         "phases": (Phase(phase_id="p", name="正场", kind="peak", starts_at=at("2026-10-01T12:00+08:00"),
                          ends_at=at("2026-10-01T13:00+08:00")),),
@@ -206,7 +206,7 @@ def document_part() -> None:
     from data.language import translate
     from tests.crowd.test_safety_plan import fair
 
-    part.roster_of = lambda *_: None
+    part.newest_roster = lambda *_: None
     session = EventSession(fair(int(st.query_params["people"])), 2)
     session.figures = FiguresJob(session.event, runs=50).start().wait()
     scene = SimpleNamespace(t=partial(translate, language="en"), state=SimpleNamespace(lang="en"), desk=None)
@@ -217,7 +217,7 @@ def document_part() -> None:
 def test_the_page_says_what_is_open_and_offers_four_files(monkeypatch, people, is_draft):
     import views.events.document as part
 
-    monkeypatch.setattr(part, "roster_of", part.roster_of)
+    monkeypatch.setattr(part, "newest_roster", part.newest_roster)
     page = AppTest.from_function(document_part, default_timeout=60)
     page.query_params["people"] = people
     page.run()

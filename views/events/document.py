@@ -10,10 +10,11 @@ import pandas as pd
 import streamlit as st
 
 from data.events.safety_plan import PlanFacts, open_checks, safety_plan
-from data.events.safety_plan.facts import gathered, roster_of
+from data.events.safety_plan.facts import gathered
 from data.events.safety_plan.html import html_of
 from data.events.safety_plan.saving import rendered
 from data.events.session import EventSession
+from data.rosters.keeping import newest_roster
 from views.events.working import show_worked_out
 from views.parts.texts import plain
 from views.scene import Scene
@@ -35,7 +36,7 @@ def _show(scene: Scene, session: EventSession, report: dict[str, Any] | None) ->
     event = session.event if report is None or job is None else job.event
     is_saved = event == session.saved
     facts = gathered(event, figures=report, version=session.version if is_saved else None,
-                     roster=roster_of(scene.desk, event.event_id))  # fmt: skip
+                     roster=newest_roster(scene.desk, event.event_id))  # fmt: skip
     found = open_checks(facts, scene.state.lang)
     if event != session.event:
         st.caption(plain(t("The figures are those of the plan before the last change.")))

@@ -14,12 +14,14 @@ import streamlit as st
 from data.events.session import EventSession
 from geo.crowd.event import Event
 from geo.crowd.event.event import THINGS
-from geo.crowd.event.ground import OUTSIDE
+from geo.crowd.event.ground import OUTSIDE, Place
+from geo.crowd.roster.fixed import ROLES
 from geo.errors import GridError
-from views.events.words import FIELDS
+from views.events.words import BY_TABLE, FIELDS
 from views.parts.texts import plain
 from views.scene import Scene
 
+OF_POSTS = ("area_id", "role", "people", "team", "is_round_the_clock")
 HIDDEN = ("lon", "lat", "shape", "line", "passages", "sightings")
 
 
@@ -35,8 +37,10 @@ def show_fields(scene: Scene, session: EventSession, what: str, thing_id: str, o
 
 
 def _matters(one: Any, name: str) -> bool:
-    """Steps are of stairs, slopes of ramps, seats of seated areas."""
+    """Steps are of stairs, slopes of ramps, seats of seated areas; who stands there is of duty posts."""
     kind = getattr(one, "kind", "")
+    if isinstance(one, Place) and name in OF_POSTS:
+        return one.is_post
     return {"tread_m": kind == "stair", "rise_m": kind == "stair", "slope": kind == "ramp",
             "seats": kind == "seated"}.get(name, True)  # fmt: skip
 
@@ -118,6 +122,9 @@ def references(event: Event, name: str, *, is_key: bool) -> dict[str, str] | Non
         return areas
     if name in ("from_id", "to_id"):
         return areas | places
+    if name == "role":
+        stated = sorted({one.role for one in event.places} - {"", *ROLES})
+        return {"": BY_TABLE} | {one: one for one in (*ROLES, *stated)}
     if name == "leads_to":
         return {OUTSIDE: OUTSIDE} | places | areas
     return None

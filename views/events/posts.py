@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import Any
 
 import pandas as pd
@@ -10,9 +9,11 @@ import streamlit as st
 
 from data.events.posts import EventPosts, place_posts
 from data.events.session import EventSession
-from geo.crowd.event.ground import Place
+from geo.crowd.event.placing import with_posts
 from geo.errors import GridError
 from views.events.drawing import GROUND
+from views.events.outdated import show_outdated
+from views.events.posts_by_number import show_by_number
 from views.frame import show_empty, show_error
 from views.map_frame import map_frame
 from views.parts.controls import map_state
@@ -38,6 +39,7 @@ def show_posts(scene: Scene, session: EventSession) -> None:
         _show_map(scene, session, found)
     with right:
         _show_table(scene, session, found)
+    show_by_number(scene, session, **{name: asked[name] for name in ("phase_id", "within_s", "call_s")})
 
 
 @st.cache_data(show_spinner=True, max_entries=60)
@@ -111,10 +113,12 @@ def _show_table(scene: Scene, session: EventSession, found: EventPosts) -> None:
             t("Posts as a table"), content, "posts.csv", "text/csv", icon=":material/download:",
             key="event_posts_file", on_click="ignore",
         )  # fmt: skip
+        told = t("As duty posts of the plan, which the roster fills first; posts kept before make room.")
         st.button(
             t("Keep in the plan"), key="event_posts_keep", on_click=_keep, args=(session, found),
-            icon=":material/push_pin:", help=t("As places of the plan; the posts kept before make room."),
+            icon=":material/push_pin:", help=told,
         )  # fmt: skip
+    _show_kept(scene, session)
     missed = {name: share for name, share in found.by_area.items() if share < 0.9995}
     if missed:
         names = {one.area_id: one.name for one in session.event.areas}
@@ -123,10 +127,14 @@ def _show_table(scene: Scene, session: EventSession, found: EventPosts) -> None:
 
 
 def _keep(session: EventSession, found: EventPosts) -> None:
-    """Posts become places of the plan, so that maps, sheets and the next version have them."""
-    kept = [one for one in session.event.places if not one.place_id.startswith("post-")]
-    fresh = [
-        Place(place_id=f"post-{one.number}", name=f"岗 {one.number}", kind="other", lon=one.lon, lat=one.lat)
-        for one in found.rows
-    ]
-    session.take(replace(session.event, places=(*kept, *fresh)))
+    """Posts become duty posts of the plan, so that maps, sheets, the roster and the next version have them."""
+    session.take(with_posts(session.event, [(one.lon, one.lat) for one in found.rows]))
+
+
+def _show_kept(scene: Scene, session: EventSession) -> None:
+    """How many duty posts the plan has, and whether its roster still knows them."""
+    t = scene.t
+    kept = sum(one.is_post for one in session.event.places)
+    if kept:
+        st.caption(plain(t("The plan has {count} duty posts; its roster fills them first.", count=number(kept))))
+    show_outdated(scene, session)

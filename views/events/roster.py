@@ -21,9 +21,11 @@ from data.rosters.run import RosterRun
 from data.rosters.sheets import workbook_bytes
 from data.settings import DEFAULTS
 from data.store.verbs.events import areas_of
+from geo.crowd.roster.from_event import MOST_DAYS
 from geo.crowd.roster.people import Staff
 from geo.errors import GridError
 from views.events.day.standing_in import show_standing_in
+from views.events.outdated import show_outdated
 from views.frame import show_empty, show_error
 from views.parts.texts import moment, number, plain
 from views.scene import Scene
@@ -53,6 +55,7 @@ def _part(scene: Scene, session: EventSession, is_watching: bool) -> None:
             st.button(t("Stop"), key="roster_stop", on_click=job.stop, icon=":material/stop:")
         return
     _begin_form(scene, session)
+    show_outdated(scene, session)
     if job is None:
         _show_versions(scene, session, None)
         return
@@ -64,15 +67,18 @@ def _part(scene: Scene, session: EventSession, is_watching: bool) -> None:
 
 
 def _begin_form(scene: Scene, session: EventSession) -> None:
-    """The ratio and the people; the button begins."""
+    """The ratio, the days and the people; the button begins."""
     t, names = scene.t, list(RATIOS)
     usual = str(scene.desk.setting("roster_ratio"))
     with st.container(border=True):
-        one, two, three = st.columns([3, 5, 2], vertical_alignment="bottom")
+        one, four, two, three = st.columns([3, 1, 4, 2], vertical_alignment="bottom")
         ratio = one.selectbox(
             t("Volunteers by"), names, index=names.index(usual) if usual in names else 0, key="roster_ratio",
             format_func=lambda name: f"{t(RATIOS[name].title)} · 1 : {RATIOS[name].visitors:g}",
         )  # fmt: skip
+        days = four.number_input(t("Days like this"), 1, MOST_DAYS, 1, key="roster_days",
+                                 help=t("The same time line on so many days; what is manned round the clock is manned "
+                                        "through the nights between."))  # fmt: skip
         with two:
             sources = ["demo", "file"] if scene.store.is_synthetic else ["file"]
             words = {"demo": t("Demonstration: 462 + 1,200 SYNTHETIC people"), "file": t("People from a file")}
@@ -85,12 +91,12 @@ def _begin_form(scene: Scene, session: EventSession) -> None:
         label = t("Make the roster") if session.roster is None else t("Make it again")
         is_ready = source == "demo" or file is not None
         if three.button(label, key="roster_make", type="primary", disabled=not is_ready):
-            _begin(scene, session, ratio, file)
+            _begin(scene, session, ratio, int(days), file)
 
 
-def _begin(scene: Scene, session: EventSession, ratio: str, file: Any) -> None:
+def _begin(scene: Scene, session: EventSession, ratio: str, days: int, file: Any) -> None:
     try:
-        task = task_of_event(session.event, ratio=ratio)
+        task = task_of_event(session.event, ratio=ratio, days=days)
         if file is None:
             from data.demo.festival import festival_staff_at
 

@@ -65,7 +65,12 @@ FIELDS = {
     "starts_at": t("From"),
     "ends_at": t("To"),
     "people": t("People"),
+    "role": t("Role at the post"),
+    "team": t("This team alone"),
+    "is_round_the_clock": t("Day and night"),
 }
+BY_TABLE = t("by the table of fixed posts")
+"""What a duty post without a role of its own is staffed by."""
 ACTS = {
     "warn": t("Warn everybody"),
     "one_way_on": t("One-way on"),
@@ -80,7 +85,8 @@ ACTS = {
 CHOICES = (
     t("standing"), t("seated"), t("exhibition"), t("door"), t("opening"), t("stair"), t("level"), t("ramp"), t("none"),
     t("ticket"), t("search_no_bags"), t("search_mixed"), t("search_bags"), t("wand"), t("junction"), t("muster_point"),
-    t("shelter"), t("parking"), t("station"), t("open_ground"), t("first_aid"), t("command_post"), t("toilet"),
+    t("shelter"), t("parking"), t("station"), t("open_ground"), t("first_aid"), t("command_post"), t("duty_post"),
+    t("toilet"),
     t("water_point"), t("other"), t("build_up"), t("arrival"), t("waiting"), t("peak"), t("after"), t("close"),
     t("tide"), t("parade"), t("race"), t("working_group"), t("volunteers"), t("grid_team"), t("police"), t("medical"),
     t("areas"), t("barriers"), t("hazards"), t("outside"),

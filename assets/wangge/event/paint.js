@@ -33,7 +33,7 @@
     const all = event.now.things.flatMap((one) => one.at);
     if (all.length) W.map.fitBounds(L.latLngBounds(all.map(([lon, lat]) => [lat, lon])), { padding: [50, 50], maxZoom: 17, animate: false });
   };
-  const SIGNS = { exits: "▶", entrances: "◀", posts: "★", parking: "P", first_aid: "+", command_post: "⚑", shelter: "⌂", station: "S", muster_point: "M", open_ground: "○", toilet: "W", water_point: "~" };
+  const SIGNS = { exits: "▶", entrances: "◀", posts: "★", duty_post: "★", parking: "P", first_aid: "+", command_post: "⚑", shelter: "⌂", station: "S", muster_point: "M", open_ground: "○", toilet: "W", water_point: "~" };
   /* Far off a small mark, near a sign with its glyph; a junction is never more than a dot. */
   function sign(ctx, x, y, one, theme, colour, zoom) {
     const small = (zoom < 15 && one.list !== "posts" && !isPicked(one)) || one.kind === "junction", r = one.list === "posts" ? 9 : small ? 3.5 : 8;

@@ -16,7 +16,7 @@
       ["hazards", "H", () => W.t("Danger"), () => W.t("Click the corners of the dangerous ground; double click or Enter ends.")],
       ["front", "F", () => W.t("Front"), () => W.t("Click along the way the tide, parade or race moves, in its direction; double click or Enter ends.")]
     ];
-    const KINDS = ["muster_point", "shelter", "parking", "station", "open_ground", "first_aid", "command_post", "junction", "toilet", "water_point", "other"];
+    const KINDS = ["muster_point", "shelter", "parking", "station", "open_ground", "first_aid", "command_post", "duty_post", "junction", "toilet", "water_point", "other"];
     let tool = "pick", points = [], pointer = null, drag = null;
     const buttons = {}, box = W.el("div", { class: "wg-panel wg-plan wg-event", role: "toolbar" }), row = W.el("div", { class: "wg-plan-row" }), hint = W.el("div", { class: "wg-plan-hint", role: "status" });
     for (const [name] of TOOLS) {

@@ -7,29 +7,39 @@ from collections.abc import Callable, Iterator
 from datetime import datetime
 from typing import Any
 
-from data.events.safety_plan.map_sheets import is_post
 from data.events.safety_plan.structure import Block, Heading, Paragraph, clean, table
 from data.rosters.keeping import KeptRoster
 from geo.crowd.event import Event
+from geo.crowd.event.ground import Place
+from geo.crowd.roster.fixed import lines_of
 from geo.crowd.roster.horizon import Horizon
 
 Say = Callable[..., str]
 
 
 def posts_chapter(event: Event, t: Say) -> Iterator[Block]:
-    """Give the posts of the plan: the fixed places whose id begins with `post-`."""
+    """Give the duty posts of the plan: where they are, the area they serve, who stands there."""
     yield Heading(t("Posts of the plan"))
-    posts = [one for one in event.places if is_post(one.place_id)]
+    posts = [one for one in event.places if one.is_post]
     if not posts:
         yield Paragraph(t("No posts are placed in this plan."))
         return
     rows = [
-        (one.place_id, one.name, t(one.kind), "–" if one.lon is None else f"{one.lon:.5f}",
+        (one.place_id, one.name, one.area_id or "–", _standing(one, t), "–" if one.lon is None else f"{one.lon:.5f}",
          "–" if one.lat is None else f"{one.lat:.5f}")
         for one in posts
     ]  # fmt: skip
-    yield table((t("Code"), t("What it is called"), t("Kind of thing"), t("Longitude"), t("Latitude")), rows,
-                numbers=[3, 4])  # fmt: skip
+    yield table((t("Code"), t("What it is called"), t("Viewing area"), t("Who stands there"), t("Longitude"),
+                 t("Latitude")), rows, numbers=[4, 5])  # fmt: skip
+
+
+def _standing(post: Place, t: Say) -> str:
+    """Who stands at a duty post at once: by its own role, else by the table of fixed posts."""
+    lines = lines_of("duty_post")
+    found = [(post.role, 1 if post.people is None else post.people)] if post.role else [
+        (one.role, one.people) for one in lines
+    ]  # fmt: skip
+    return ", ".join(f"{people} {t(role)}" for role, people in found)
 
 
 def roster_chapter(roster: KeptRoster | None, t: Say) -> Iterator[Block]:

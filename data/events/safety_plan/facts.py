@@ -11,10 +11,11 @@ from data.events.keeping import event_history, open_event
 from data.events.reading import read_event
 from data.events.report import Progress, check_row, egress_report
 from data.language import translate_say
-from data.rosters.keeping import KeptRoster, open_roster, rosters
+from data.rosters.keeping import KeptRoster, newest_roster
+from data.rosters.outdated import outdated
 from data.store.desk import Desk
 from geo.crowd.event import Event, check_event
-from geo.errors import name_few, say
+from geo.errors import Say, name_few, say
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -64,24 +65,20 @@ def facts_of(
     event = open_event(desk, event_id)
     version = int(event_history(desk, event_id)["version"].max())
     figures = _figures(event, runs, seed, progress)
-    return gathered(event, figures=figures, version=version, roster=roster_of(desk, event_id))
-
-
-def roster_of(desk: Desk, event_id: str) -> KeptRoster | None:
-    """Return the newest saved roster of an event, None where there is none the person may see."""
-    kept = rosters(desk)
-    own = kept[kept["event_id"] == event_id]
-    return None if own.empty else open_roster(desk, str(own["roster_id"].iloc[0]))
+    return gathered(event, figures=figures, version=version, roster=newest_roster(desk, event_id))
 
 
 def gathered(
     event: Event, *, figures: dict[str, Any] | None, version: int | None = None, roster: KeptRoster | None = None,
     source: str = "",
 ) -> PlanFacts:  # fmt: skip
-    """Return the facts with what is open: the report's checks, or the plan's own where it is refused; the roster's."""
+    """
+    Return the facts with what is open: the report's checks, or the plan's own where it is refused; a roster that was
+    made for another state of the plan, or is short of people.
+    """
     checks = [check_row(one) for one in check_event(event)] if figures is None else list(figures["checks"])
     return PlanFacts(event=event, version=version, figures=figures, roster=roster, source=source,
-                     checks=(*checks, *_short(roster)))  # fmt: skip
+                     checks=(*checks, *_outdated(roster, event), *_short(roster)))  # fmt: skip
 
 
 def open_checks(facts: PlanFacts, language: str) -> tuple[str, ...]:
@@ -91,6 +88,16 @@ def open_checks(facts: PlanFacts, language: str) -> tuple[str, ...]:
     return tuple(str(one[key]) for one in rows)
 
 
+def _outdated(roster: KeptRoster | None, event: Event) -> list[dict[str, Any]]:
+    """One open check where posts were moved, taken away or added since the roster was made."""
+    changes = () if roster is None else outdated(roster.document, event)
+    if roster is None or not changes:
+        return []
+    posts = [one.post_id for one in changes]
+    text = say("roster {name} is out of date; changed since: {posts}", name=roster.roster_id, posts=name_few(posts))
+    return [_row("roster_outdated", posts, text)]
+
+
 def _short(roster: KeptRoster | None) -> list[dict[str, Any]]:
     """One open check where the roster has posts nobody stands at."""
     if roster is None or not roster.document["report"]["shortfalls"]:
@@ -98,8 +105,12 @@ def _short(roster: KeptRoster | None) -> list[dict[str, Any]]:
     short = roster.document["report"]["shortfalls"]
     posts = sorted({one["post_id"] for one in short})
     text = say("roster {name}: people are missing at {posts}", name=roster.roster_id, posts=name_few(posts))
-    return [{"kind": "roster_short", "ids": posts, "is_refused": False, "text": str(text),
-             "text_zh": translate_say(text, "zh_CN"), "lon": None, "lat": None}]  # fmt: skip
+    return [_row("roster_short", posts, text)]
+
+
+def _row(kind: str, ids: list[str], text: Say) -> dict[str, Any]:
+    return {"kind": kind, "ids": ids, "is_refused": False, "text": str(text), "text_zh": translate_say(text, "zh_CN"),
+            "lon": None, "lat": None}  # fmt: skip
 
 
 def _figures(event: Event, runs: int, seed: int, progress: Progress | None) -> dict[str, Any] | None:

@@ -21,11 +21,6 @@ Shapes = dict[tuple[str, str], shapely.Geometry]
 Say = Callable[..., str]
 
 
-def is_post(place_id: str) -> bool:
-    """Whether a fixed place is a post: its id begins with `post-`."""
-    return place_id.startswith("post-")
-
-
 def map_chapter(event: Event, t: Say) -> Iterator[Block]:
     """Give the sheets; a thing without a place on the map is named instead."""
     shapes = shapes_in_metres(event)
@@ -86,12 +81,12 @@ def _sheet(event: Event, shapes: Shapes, title: str, t: Say, *, only: str | None
         shape = shapes.get((what, thing_id))
         if shape is None or not _is_shown(what, one, only) or not shapely.intersects(shape, frame):
             continue
-        sort = "front" if what == "front" else "post" if is_post(thing_id) else SORTS[what]
+        sort = "front" if what == "front" else "post" if getattr(one, "is_post", False) else SORTS[what]
         number = "" if what == "routes" else str(len(legend) + 1)
         marks.append(Mark(sort, shape, number))
         if number:
             name = getattr(one, "name", "") or thing_id
-            legend.append((number, _kind(what, thing_id, one, t), thing_id, name, _detail(what, one)))
+            legend.append((number, _kind(what, one, t), thing_id, name, _detail(what, one)))
     if not marks:
         return
     yield Picture(clean(title), tuple(marks), bounds)
@@ -110,9 +105,9 @@ def _is_shown(what: str, one: Any, only: str | None) -> bool:
     return only is not None or what not in ("exits", "entrances")
 
 
-def _kind(what: str, thing_id: str, one: Any, t: Say) -> str:
+def _kind(what: str, one: Any, t: Say) -> str:
     if what == "places":
-        return t("Post of the plan") if is_post(thing_id) else t(one.kind)
+        return t("Post of the plan") if one.is_post else t(one.kind)
     names = {"areas": t("Viewing area"), "exits": t("Exit"), "entrances": t("Entrance"), "barriers": t("Barrier"),
              "hazards": t("Danger"), "front": t("Front")}  # fmt: skip
     return names[what]

@@ -143,6 +143,9 @@ def _references(event: Event) -> Iterator[tuple[str, Any, str, str, str, set[str
     for x in event.exits:
         yield "exits", x, x.exit_id, "area_id", x.area_id, areas
         yield "exits", x, x.exit_id, "leads_to", x.leads_to, nodes | {OUTSIDE}
+    for p in event.places:
+        if p.area_id:
+            yield "places", p, p.place_id, "area_id", p.area_id, areas
     for e in event.entrances:
         for value in e.area_ids or ("",):
             yield "entrances", e, e.entrance_id, "area_ids", value, areas
@@ -180,7 +183,7 @@ POSITIVE = {
     "routes": ("length_m", "clear_width_m", "tread_m", "rise_m"),
 }
 SHARES = {"areas": ("physical_factor", "safety_factor")}
-NOT_NEGATIVE = {"areas": ("seats",), "places": ("capacity",), "teams": ("people",)}
+NOT_NEGATIVE = {"areas": ("seats",), "places": ("capacity", "people"), "teams": ("people",)}
 
 
 def _numbers(event: Event) -> Iterator[Finding]:

@@ -28,7 +28,8 @@ PREFIX = {
 TIDE_SPEEDS_M_S = (5.0, 6.0, 10.0)
 """Speeds of the Qiantang bore, low, usual, high: 5 to 7 m/s, up to 10, as reported at Yanguan."""
 REFERENCES = (
-    ("exits", "area_id"), ("exits", "leads_to"), ("entrances", "area_ids"), ("routes", "from_id"), ("routes", "to_id"),
+    ("exits", "area_id"), ("exits", "leads_to"), ("places", "area_id"),
+    ("entrances", "area_ids"), ("routes", "from_id"), ("routes", "to_id"),
     ("crowds", "area_id"), ("crowds", "phase_id"), ("teams", "area_ids"), ("duties", "area_ids"), ("duties", "team_id"),
 )  # fmt: skip
 """Fields that name another thing of the plan."""

@@ -25,12 +25,15 @@ PlaceKind = Literal[
     "open_ground",
     "first_aid",
     "command_post",
+    "duty_post",
     "toilet",
     "water_point",
     "other",
 ]
 OUTSIDE = "outside"
 """Where an exit leads that opens at once on safe, open ground."""
+KEPT = "post-"
+"""How the ids of posts begin that a placement put into the plan; the next placement replaces them."""
 SAFE_PLACES = ("muster_point", "shelter", "parking", "station", "open_ground")
 """Kinds of place at which a person counts as gone."""
 
@@ -112,12 +115,24 @@ class Route:
 
 @dataclass(frozen=True, kw_only=True)
 class Place:
-    """A fixed point of the plan. People who reach a muster point, shelter, parking, station or open ground are safe."""
+    """
+    A fixed point of the plan. People who reach a muster point, shelter, parking, station or open ground are safe.
+
+    A duty post is a place where people of the roster stand, with the area it serves; `role`, `people`, `team` and
+    `is_round_the_clock` are of duty posts alone.
+    """
 
     place_id: str = told("short code, once in the event")
     name: str = told("what people call it", default="")
     kind: PlaceKind = told("what it is; a junction only joins routes")
     capacity: int | None = told("people it can take", unit="people", default=None)
+    area_id: str = told("of a duty post: the viewing area it serves; empty = none alone", default="")
+    role: str = told("of a duty post: who stands there; empty = by the table of fixed posts", default="")
+    people: int | None = told(
+        "of a duty post with a role: how many stand there at once; unset = one", unit="people", default=None
+    )
+    team: str = told("of a duty post: the only team that stands there, and nowhere else; empty = anybody", default="")
+    is_round_the_clock: bool = told("of a duty post: manned day and night", default=False)
     lon: float | None = told("position", unit="°", default=None)
     lat: float | None = told("position", unit="°", default=None)
 
@@ -125,6 +140,11 @@ class Place:
     def is_safe(self) -> bool:
         """True where a person who arrives has left the event."""
         return self.kind in SAFE_PLACES
+
+    @property
+    def is_post(self) -> bool:
+        """True where people of the roster stand; a place of an older plan is one by its id alone."""
+        return self.kind == "duty_post" or self.place_id.startswith(KEPT)
 
 
 @dataclass(frozen=True, kw_only=True)

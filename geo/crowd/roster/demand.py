@@ -23,7 +23,7 @@ class Post:
 
     `place` is metres east and north. `area_id` is the viewing area it serves. A post with `is_round_the_clock` takes
     stays of at most `Limits.watch_h`; with a `standing_team` it takes that team's people only, and they stand nowhere
-    else.
+    else. `lon`, `lat` is where it is on the map of an event plan.
     """
 
     post_id: str
@@ -32,6 +32,8 @@ class Post:
     place: tuple[float, float] | None = None
     is_round_the_clock: bool = False
     standing_team: str = ""
+    lon: float | None = None
+    lat: float | None = None
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -1,0 +1,67 @@
+"""Posts are kept in the plan, fill its roster, make it out of date when they move, and keep the document a draft."""
+
+from dataclasses import replace
+
+import pytest
+
+from data.events.keeping import open_event, save_event
+from data.rosters.keeping import newest_roster
+from data.store import open_store
+from tests.journeys.test_event import EventPage
+
+pytestmark = pytest.mark.browser
+EVENT = "tide-of-posts"
+
+
+@pytest.fixture
+def own_event(service):  # noqa: ARG001
+    """The demonstration event under an id of its own, so that no other test sees what happens to it."""
+    desk = open_store("main").desk("administrator")
+    plan = replace(open_event(desk, "yanguan-2026"), event_id=EVENT, name="Tide of posts")
+    save_event("main", plan, actor="administrator")
+    return EVENT
+
+
+def address(tab: str) -> str:
+    return f"/event?ws=main&lang=en&event={EVENT}&tab={tab}"
+
+
+def save_version(event: EventPage, number: int) -> None:
+    page = event.page
+    page.get_by_role("button", name="Save", exact=False).first.click()
+    page.get_by_role("button", name=f"Save as version {number}").click()
+    event.sees("Saved")
+
+
+def test_posts_reach_the_roster_and_the_document(browser_page, own_event):
+    page, event = browser_page.page, EventPage(browser_page)
+    browser_page.goto(address("posts"))
+    event.sees("proven the best", seconds=120)
+    page.get_by_role("button", name="Keep in the plan").click()
+    event.sees("duty posts; its roster fills them first")
+    save_version(event, 2)
+    page.get_by_text("Roster", exact=True).first.click()
+    event.sees("Volunteers by")
+    page.get_by_role("button", name="Make the roster").click()
+    event.sees("Hours missing", seconds=240)
+    page.get_by_role("button", name="Save as version", exact=True).click()
+    page.locator(".st-key-roster_save button").click()
+    event.sees("1 saved versions")
+    kept = newest_roster(open_store("main").desk("administrator"), own_event)
+    posts = {one["post_id"] for one in kept.document["posts"]}
+    assert {"post-1", "post-2", "K1", "C1", "V1"} <= posts
+    assert kept.document["report"]["broken"] == []
+    assert {one.role for one in kept.assignments if one.post_id == "post-1"} == {"guard", "medic"}
+    assert "out of date" not in browser_page.text()
+
+    page.get_by_text("Posts", exact=True).first.click()
+    event.sees("Help within (min)")
+    page.get_by_label("Help within (min)").fill("4")
+    page.get_by_label("Help within (min)").press("Enter")
+    event.sees("proven the best", seconds=120)
+    browser_page.settle()
+    page.get_by_role("button", name="Keep in the plan").click()
+    event.sees("The roster is out of date, make it again")
+    page.get_by_text("Document", exact=True).first.click()
+    event.sees("out of date; changed since", seconds=240)
+    assert page.locator(".st-key-event_document_final input").is_disabled()
