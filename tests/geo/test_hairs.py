@@ -74,3 +74,11 @@ def test_inner_points_lie_inside_and_off_the_border(seed: int):
     (point,) = inner_points(np.array([star]))
     if star.is_valid and star.area > 1:
         assert star.contains_properly(point)
+
+
+def test_scattered_hairs_of_one_gap_are_measured_each_by_itself():
+    """Corners on long straight borders: no ground in doubt, however far apart the hairs of one shape lie."""
+    hairs = [shapely.Polygon([(120.5 + x, 30.5), (120.51 + x, 30.51), (120.515 + x, 30.515)]) for x in (0.0, 0.1, 0.2)]
+    whole = np.array([shapely.MultiPolygon(hairs), shapely.MultiPolygon([shapely.box(120, 30, 120.1, 30.1), hairs[2]])])
+    assert measure_drawn_m2(whole, "EPSG:4326")[0] < 1e-3
+    assert measure_drawn_m2(whole, "EPSG:4326")[1] == pytest.approx(measure_m2(whole[1:], "EPSG:4326")[0], rel=1e-6)

@@ -53,7 +53,7 @@ def measure_drawn_m2(shapes: np.ndarray, crs: object) -> np.ndarray:
     Ground in doubt often has hairs: two edges along each other, one with a corner in its middle. Projected, that
     corner leaves the other edge (by centimetres on a kilometre), and the hair
     seems to have an area. Small shapes are therefore measured where they were drawn, by the scale at their middle;
-    larger ones as `measure_m2` does. 0 for empty and missing ones.
+    larger ones as `measure_m2` does, those of several parts part by part. 0 for empty and missing ones.
 
     Examples
     --------
@@ -71,11 +71,21 @@ def measure_drawn_m2(shapes: np.ndarray, crs: object) -> np.ndarray:
     wide = np.nan_to_num(np.maximum(bounds[:, 2] - bounds[:, 0], bounds[:, 3] - bounds[:, 1]))
     small = wide <= SMALL["degrees" if known.is_geographic else "units"]
     if not small.all():
-        sizes[~small] = measure_m2(shapes[~small], crs)
+        sizes[~small] = _measure_parts_m2(shapes[~small], crs)
     at = np.flatnonzero(small & ~np.isnan(bounds[:, 0]))
     if len(at):
         x, y = bounds[at, ::2].mean(axis=1), bounds[at, 1::2].mean(axis=1)
         sizes[at] = shapely.area(shapes[at]) * _m2_per_square_unit(known, x, y)
+    return sizes
+
+
+def _measure_parts_m2(shapes: np.ndarray, crs: object) -> np.ndarray:
+    """Large shapes: those in one piece as they are projected, the parts of others each by its own size."""
+    sizes = measure_m2(shapes, crs)
+    several = np.flatnonzero(shapely.get_num_geometries(shapes) > 1)
+    if len(several):
+        parts, row = shapely.get_parts(shapes[several], return_index=True)
+        sizes[several] = np.bincount(row, measure_drawn_m2(parts, crs), minlength=len(several))
     return sizes
 
 
