@@ -13,6 +13,7 @@ from commands import console
 from commands.cover_options import cover
 from commands.followed import defects, mappings
 from commands.given import Actor, Crs, Json, Lat, Lon, Out, Workspace
+from commands.plan import plan
 from commands.roster import roster
 from commands.safety_plan import safety_plan
 
@@ -291,46 +292,7 @@ def crosswalk(
         print_crosswalk(start, end, level, out=out, workspace=workspace, actor=actor, as_json=as_json)
 
 
-@app.command()
-def plan(
-    units: Annotated[Path, typer.Option(metavar="FILE", help="Polygons, points, or an adjacency list (.json).")],
-    id_column: Annotated[str, typer.Option("--id", metavar="COL", help="Column with the units' id.")],
-    size: Annotated[str, typer.Option(metavar="COL", help="Column that is counted, such as households.")],
-    out: Annotated[Path, typer.Option(metavar="FILE", help="Id and zone of every unit.")],
-    report: Annotated[Path, typer.Option(metavar="FILE.json", help="Sizes, parts, compactness, reasons, change.")],
-    within: Annotated[str | None, typer.Option(metavar="COL", help="Area a zone stays inside.")] = None,
-    band: Annotated[tuple[int, int] | None, typer.Option(metavar="MIN MAX", help="Size of a zone.")] = None,
-    bands: Annotated[Path | None, typer.Option(metavar="FILE", help="Band by class: class, column, min, max.")] = None,
-    zones: Annotated[int | None, typer.Option(metavar="N", help="Number of zones in all.", min=1)] = None,
-    deviation: Annotated[
-        float | None, typer.Option(metavar="SHARE", help="With --zones: from the mean.", min=0, max=1)
-    ] = None,
-    kind: Annotated[str | None, typer.Option("--class", metavar="COL", help="Class of each unit.")] = None,
-    barriers: Annotated[Path | None, typer.Option(metavar="FILE", help="Lines: hard, soft, bridge.")] = None,
-    current: Annotated[
-        str | None, typer.Option(metavar="COL", help="Zone of today: change as little as can be.")
-    ] = None,
-    workload: Annotated[str | None, typer.Option(metavar="COL", help="Work to share out evenly.")] = None,
-    locked: Annotated[str | None, typer.Option(metavar="COL", help="Units that keep their zone.")] = None,
-    max_change: Annotated[
-        float | None, typer.Option(metavar="SHARE", help="Zones that may change.", min=0, max=1)
-    ] = None,
-    count_edges: Annotated[bool, typer.Option("--count-edges", help="Compact by cut edges, not metres.")] = False,
-    alternatives: Annotated[int, typer.Option(metavar="N", help="Further plans that differ.", min=0, max=3)] = 0,
-    seed: Annotated[int, typer.Option(metavar="N", help="Same seed, same plan.", min=0)] = 1,
-    crs: Crs = None,
-    as_json: Json = False,
-) -> None:
-    """Plan zones: contiguous, inside their parent, in the band, or the reason why not."""
-    from commands.plan import make_plan
-
-    given = {
-        "units": units, "id_column": id_column, "size": size, "within": within, "band": band, "bands": bands,
-        "zones": zones, "deviation": deviation, "kind": kind, "barriers": barriers, "current": current,
-        "workload": workload, "locked": locked, "counts_edges": count_edges, "seed": seed, "crs": crs,
-    }  # fmt: skip
-    with console.refusals(as_json):
-        make_plan(given, out=out, report=report, max_change=max_change, alternatives=alternatives, as_json=as_json)
+app.command()(plan)
 
 
 @app.command()

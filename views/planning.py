@@ -9,6 +9,7 @@ import streamlit as st
 from views.frame import show_empty, show_header, show_no_areas
 from views.parts.texts import number, plain
 from views.planner.editor import show_editor
+from views.planner.making import offers_making, show_making
 from views.planner.places import MOST_UNITS, choose_band, choose_place, show_places, units_inside, zone_level
 from views.scene import Scene
 
@@ -32,6 +33,9 @@ def render(scene: Scene, pages: dict[str, Any]) -> None:
         show_no_areas(scene, pages)
         return
     if not zone_level(scene):
+        if offers_making(scene):
+            show_making(scene)
+            return
         show_empty(
             t("Only one level of areas here"),
             remedy=plain(t("A plan makes areas of one level out of finer ones: import micro-grids as well.")),
@@ -50,4 +54,6 @@ def render(scene: Scene, pages: dict[str, Any]) -> None:
     if is_open and units > MOST_UNITS:
         text = t("{count} micro-grids are too many for one map: choose a town or village below", count=number(units))
         st.info(plain(text))
+    if offers_making(scene):
+        show_making(scene)
     show_places(scene)

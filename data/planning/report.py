@@ -10,6 +10,7 @@ import pandas as pd
 import shapely
 
 from data.planning.run import PlanRun
+from geo.errors import SchemaError, say
 from geo.planning.graph import label_parts
 from geo.planning.measures.compactness import polsby_popper, reock
 from geo.planning.measures.comparison import match_plans, variation_of_information, zones_changed
@@ -38,15 +39,19 @@ def plan_table(run: PlanRun, names: list[str], *, with_shapes: bool, alternative
     """
     Return the id column and `zone`, in input order, and further plans as `zone_2`, `zone_3`, ...
 
+    Of units that were made there is what is known of each: limit, size, buildings, part of a tower, footprint, class.
+
     In a run that was stopped, units whose turn had not come have no zone.
     """
     zone = np.array(names, dtype=object)[run.result.plan.zone]
     for one in run.result.parts:
         if one.status == "stopped":
             zone[one.part.rows] = None
-    table = pd.DataFrame({run.request.id_column: np.asarray(run.units.ids), "zone": zone})
+    table = pd.DataFrame({run.id_column: np.asarray(run.units.ids), "zone": zone})
     for number, other in enumerate(run.result.alternatives[:alternatives], start=2):
         table[f"zone_{number}"] = [f"{z + 1:03d}" for z in other.zone]
+    if run.made is not None:
+        table = pd.concat([table, run.made.table.reset_index(drop=True)], axis=1)
     if with_shapes and run.file.shapes is not None:
         return gpd.GeoDataFrame(table, geometry=gpd.GeoSeries(list(run.file.shapes)), crs="EPSG:4326")
     return table
@@ -76,7 +81,23 @@ def plan_report(run: PlanRun, names: list[str]) -> dict[str, Any]:
         "workload_spread": workload_spread(plan) if run.request.workload else None,
         "alternatives": [_alternative(plan, other) for other in result.alternatives],
         **_change(run),
+        "made": _made(run),
         "seconds": run.seconds,
+    }
+
+
+def _made(run: PlanRun) -> dict[str, Any] | None:
+    """How many units were made of what, and the buildings left out because no limit holds them."""
+    if run.made is None:
+        return None
+    table, outside = run.made.table, run.made.outside
+    return {
+        "of": run.request.make,
+        "grounds": int(table["footprint_id"].nunique()),
+        "towers": int((table["footprint_id"].value_counts() > 1).sum()),
+        "buildings": int(table.loc[~table["footprint_id"].duplicated(), "buildings"].sum()),
+        "buildings_outside": len(outside),
+        "outside": [str(one) for one in outside[:5]],
     }
 
 
@@ -120,6 +141,53 @@ def zone_shapes(run: PlanRun) -> np.ndarray | None:
     order = np.argsort(plan.zone, kind="stable")
     cuts = np.flatnonzero(np.diff(plan.zone[order])) + 1
     return np.array([shapely.union_all(run.file.metres[rows]) for rows in np.split(order, cuts)], dtype=object)
+
+
+def zone_areas(run: PlanRun, names: list[str]) -> gpd.GeoDataFrame:
+    """
+    Return the zones as areas to import: area_id, parent_id, area_class, households, footprint_id, geometry (degrees).
+
+    Zones stacked on one ground (in a tower) have one geometry and share a footprint. In a run that was stopped, zones
+    not solved are left out.
+
+    Raises
+    ------
+    SchemaError
+        If the units are no polygons that border on each other.
+    """
+    if run.file.shapes is None or run.neighbours != "borders":
+        raise SchemaError(
+            say("units that border on each other, for --zones-out"), say("units that stand apart"),
+            say("make units of them with --make cells, or leave --zones-out out"),
+        )  # fmt: skip
+    plan, shapes, units = run.result.plan, run.file.shapes, run.units
+    stopped = [one.part.rows for one in run.result.parts if one.status == "stopped"]
+    kept = np.setdiff1d(np.arange(plan.count), plan.zone[np.concatenate([[], *stopped]).astype(np.int64)])
+    joined, footprint, first = [], [], dict[bytes, str]()
+    for zone in kept:
+        rows = np.flatnonzero(plan.zone == zone)
+        _, alone = np.unique(shapely.to_wkb(shapes[rows]), return_index=True)
+        whole = _joined(shapes[rows[np.sort(alone)]])
+        joined.append(whole)
+        footprint.append(first.setdefault(shapely.to_wkb(whole), names[zone]))
+    group = plan.groups()[kept]
+    return gpd.GeoDataFrame(
+        {
+            "area_id": [names[zone] for zone in kept],
+            "parent_id": [units.parents[one] for one in group // len(units.kinds)],
+            "area_class": [units.kinds[one] for one in group % len(units.kinds)],
+            "households": plan.sizes()[kept],
+            "footprint_id": footprint,
+        },
+        geometry=gpd.GeoSeries(joined), crs="EPSG:4326",
+    )  # fmt: skip
+
+
+def _joined(shapes: np.ndarray) -> shapely.Geometry:
+    """One polygon of several: exactly where their borders match, as a union else."""
+    whole = shapely.coverage_union_all(shapes) if shapely.coverage_is_valid(shapes) else shapely.union_all(shapes)
+    parts = shapely.get_parts(whole)
+    return parts[0] if len(parts) == 1 else whole
 
 
 def _parents(run: PlanRun) -> list[dict[str, Any]]:

@@ -41,9 +41,11 @@ class UnitsFile:
     crs: Any = None
 
 
-def read_units(path: Path, id_column: str, *, crs: str | None) -> UnitsFile:
+def read_units(path: Path, id_column: str, *, crs: str | None, option: str = "--id") -> UnitsFile:
     """
     Read units from any known format, or from a networkx adjacency file (.json with nodes and adjacency).
+
+    `option` is the option that names the id column, for the refusal.
 
     Raises
     ------
@@ -54,7 +56,7 @@ def read_units(path: Path, id_column: str, *, crs: str | None) -> UnitsFile:
     if adjacency is not None:
         return adjacency
     raw = read_file(path)
-    _require_column(raw.frame, id_column)
+    _require_column(raw.frame, id_column, option)
     table = raw.frame.set_index(pd.Index(text_ids(raw.frame[id_column]), name=id_column), drop=False)
     if raw.geometry is None:
         raise SchemaError(
@@ -147,20 +149,19 @@ def build_unit_graph(
 
 
 def read_barriers(path: Path, units: UnitsFile, *, crs: str | None) -> dict[str, np.ndarray]:
+    """Read barriers in the units' metric CRS: {"hard", "soft", "bridge"}; see `read_barrier_lines`."""
+    return {name: _in_metres(shapes, units.crs) for name, shapes in read_barrier_lines(path, crs=crs).items()}
+
+
+def read_barrier_lines(path: Path, *, crs: str | None) -> dict[str, np.ndarray]:
     """
-    Read lines (or points, of bridges) in the units' metric CRS: {"hard", "soft", "bridge"}.
+    Read lines (or points, of bridges) in degrees: {"hard", "soft", "bridge"}.
 
     The column `barrier` (or `kind`) says which; a file without it holds hard barriers.
     """
-    raw = read_file(path)
-    if raw.geometry is None:
-        raise SchemaError(
-            say("lines in {file}", file=path.name), say("a table without geometry"), say("give a file with shapes")
-        )
-    declared, _ = choose_crs(raw.crs, None if raw.crs else crs, raw.file)
-    shapes = _in_metres(shapes_to_lon_lat(raw.geometry, declared), units.crs)
-    column = next((name for name in ("barrier", "kind") if name in raw.frame), None)
-    sorts = raw.frame[column].fillna("").str.strip().str.lower() if column else pd.Series("", index=raw.frame.index)
+    frame, shapes = read_lines(path, crs=crs)
+    column = next((name for name in ("barrier", "kind") if name in frame), None)
+    sorts = frame[column].fillna("").str.strip().str.lower() if column else pd.Series("", index=frame.index)
     unknown = ~sorts.isin(HARD | SOFT | BRIDGE)
     if unknown.any():
         raise SchemaError(
@@ -173,6 +174,17 @@ def read_barriers(path: Path, units: UnitsFile, *, crs: str | None) -> dict[str,
         name: shapely.get_parts(shapes[known & sorts.isin(words).to_numpy()])
         for name, words in (("hard", HARD), ("soft", SOFT), ("bridge", BRIDGE))
     }
+
+
+def read_lines(path: Path, *, crs: str | None) -> tuple[pd.DataFrame, np.ndarray]:
+    """Read the rows of a file of lines and their shapes in degrees."""
+    raw = read_file(path)
+    if raw.geometry is None:
+        raise SchemaError(
+            say("lines in {file}", file=path.name), say("a table without geometry"), say("give a file with shapes")
+        )
+    declared, _ = choose_crs(raw.crs, None if raw.crs else crs, raw.file)
+    return raw.frame, shapes_to_lon_lat(raw.geometry, declared)
 
 
 def _lay_barriers(
@@ -218,10 +230,10 @@ def _in_metres(shapes: np.ndarray, crs: Any) -> np.ndarray:
     return np.asarray(project_table(table, crs).geometry, dtype=object)
 
 
-def _require_column(frame: pd.DataFrame, column: str) -> None:
+def _require_column(frame: pd.DataFrame, column: str, option: str = "--id") -> None:
     if column not in frame:
         raise SchemaError(
             say("a column {column!r} with the id of each unit", column=column),
             say("columns {names}", names=name_few(frame.columns)),
-            say("give one of them with --id"),
+            say("give one of them with {option}", option=option),
         )

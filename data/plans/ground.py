@@ -37,9 +37,9 @@ class Ground:
     The units a plan is drawn on, in the order of `units.ids`.
 
     `table` is indexed by unit id: name, households, zone (today's, missing for none), parent (the area a zone stays
-    inside), kind (class: "dedicated" or ""), footprint (units stacked in a tower share one), cut_from (the unit a piece
-    was part of), geometry (EPSG:4326). `metres` are the same shapes in `crs`, and so are the lines of
-    `barriers`. `edition` is the store's.
+    inside), kind (class, as far as bands differ by it: "dedicated" or ""), footprint (units stacked in a tower share
+    one), cut_from (the unit a piece was part of), geometry (EPSG:4326). `metres` are the same shapes in `crs`, and so
+    are the lines of `barriers`. `edition` is the store's.
     """
 
     level: str
@@ -118,12 +118,30 @@ def draft_of_today(ground: Ground) -> Draft:
 
 
 def bands_for(store: Store, level: str) -> dict[str, Band]:
-    """Return the band by class of the zones of a level: that of grids just above the finest level, none elsewhere."""
+    """
+    Return the band by class of the zones of a level: of grids and of micro-grids those of the settings, else none.
+
+    Micro-grids have bands by class of area: village groups, rental areas, and "" for town and every other; where there
+    is no level "grid", areas just above the finest count as grids. Dedicated areas are exempt everywhere.
+    """
     order = [key for key, _, _ in store.level_rows()]
-    is_grid = level == "grid" or ("grid" not in order and order.index(level) == len(order) - 2)
-    low, high = store.setting("grid_band_households")
-    usual = Band(int(low), int(high)) if is_grid else Band(0, 0, True)
-    return {"": usual, EXEMPT: Band(0, 0, True)}
+    free = Band(0, 0, True)
+    if level == "micro_grid":
+        usual = _setting_band(store, "micro_grid_band_households")
+        classes = {name: _setting_band(store, f"{name}_band_households") for name in ("village_group", "rental")}
+        return {"": usual, **classes, EXEMPT: free}
+    is_grid = level == "grid" or ("grid" not in order and level in order and order.index(level) == len(order) - 2)
+    return {"": _setting_band(store, "grid_band_households") if is_grid else free, EXEMPT: free}
+
+
+def barrier_classes(store: Store) -> dict[str, tuple[str, ...]]:
+    """Return the classes of water and roads that are barriers, {"hard", "soft"}, from the settings."""
+    return {name: _classes(store, f"plan_{name}_barriers") for name in ("hard", "soft")}
+
+
+def _setting_band(store: Store, name: str) -> Band:
+    low, high = store.setting(name)
+    return Band(int(low), int(high))
 
 
 def _build(store: Store, level: str, within: str | None) -> Ground:
@@ -147,7 +165,7 @@ def _build(store: Store, level: str, within: str | None) -> Ground:
             "households": chosen["households"],
             "zone": zone,
             "parent": [one or "" for one in parent],
-            "kind": np.where((chosen["area_class"] == EXEMPT) | _is_exempt(areas, zone), EXEMPT, ""),
+            "kind": _kinds(chosen, _is_exempt(areas, zone), set(bands_for(store, level))),
             "footprint": chosen["footprint_id"].astype(object).where(chosen["footprint_id"].notna(), chosen.index),
             "cut_from": pd.Series(None, index=chosen.index, dtype=object),
         },
@@ -155,6 +173,12 @@ def _build(store: Store, level: str, within: str | None) -> Ground:
     )
     place = choose_metric_crs([float(edge) for edge in table.total_bounds])
     return _ground(store, level, unit_level, within, table, place.crs, _barriers(store, table, place.crs))
+
+
+def _kinds(chosen: gpd.GeoDataFrame, is_exempt: np.ndarray, classes: set[str]) -> np.ndarray:
+    """The class of each unit as far as the bands tell classes apart: exempt with its zone, else its own."""
+    own = chosen["area_class"].fillna("").astype(object)
+    return np.where(is_exempt, EXEMPT, own.where(own.isin(classes), "").to_numpy(object))
 
 
 def _is_exempt(areas: gpd.GeoDataFrame, zone: pd.Series) -> np.ndarray:
@@ -208,7 +232,7 @@ def _with_pieces(store: Store, ground: Ground, draft: Draft) -> Ground:
 
 def _barriers(store: Store, table: gpd.GeoDataFrame, crs: Any) -> Barriers:
     """Barriers from the store's water and roads by class; where another road meets a hard one there is a bridge."""
-    kinds = {name: _classes(store, f"plan_{name}_barriers") for name in ("hard", "soft")}
+    kinds = barrier_classes(store)
     box = shapely.box(*table.total_bounds)
     tables = [_lines(store, "water", "water_class", box, crs), _lines(store, "roads", "road_class", box, crs)]
     both = pd.concat(tables, ignore_index=True)
