@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 
 import geopandas as gpd
+from docx import Document
 from typer.testing import CliRunner
 
 from cli import app
@@ -14,6 +15,22 @@ def plans(*words, actor="planner", code=0):
     done = CliRunner().invoke(app, ["plans", *map(str, words), "--json"], env={"WANGGE_ACTOR": actor})
     assert done.exit_code == code, done.output
     return json.loads(done.stdout)
+
+
+def word(path):
+    """The Word book has the same: the plan's name, a picture and a table for each village, every code, no marks."""
+    book = Document(str(path))
+    texts = [one.text for one in book.paragraphs]
+    assert "东镇 <调整>" in texts
+    assert [one for one in texts if one.startswith("V")] == ["V1村 V1", "V2村 V2"]
+    assert len(book.inline_shapes) == 2
+    summary, *tables = ([[cell.text for cell in row.cells] for row in one.rows] for one in book.tables)
+    assert ["Zones", "4"] in summary
+    assert [row[:3] for row in tables[0][1:]] == [
+        ["V1001", "V1001网格", "200"], ["V1002", "V1002网格", "400"], ["", "Total", "600"],
+    ]  # fmt: skip
+    assert [row[0] for row in tables[1][1:]] == ["V2001", "V2002", ""]
+    assert "SYNTHETIC" not in "".join(run.text for run in book.sections[0].header.paragraphs)
 
 
 def test_from_a_file_to_its_day_and_into_a_book(place):
@@ -53,6 +70,9 @@ def test_from_a_file_to_its_day_and_into_a_book(place):
     assert book.count("<svg") == 2
     assert "V1村" in book
     assert "SYNTHETIC" not in book
+    assert plans("book", plan, "--out", place / "book.docx", "--lang", "en")["villages"] == 2
+    word(place / "book.docx")
+    assert "ends in .html or .docx" in plans("book", plan, "--out", place / "book.pdf", code=2)["error"]["expected"]
     assert plans("effect", plan, "--on", "2026-11-02", actor="second")["plan"]["state"] == "in_force"
     assert plans("effect", "--due", actor="second") == {"done": [], "refused": []}
     shown = plans("show", plan)

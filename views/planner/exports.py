@@ -1,4 +1,4 @@
-"""What one takes away of a draft: a GeoPackage of its grids, and a report."""
+"""What one takes away of a draft: a GeoPackage of its grids, a report, and the plan book."""
 
 from __future__ import annotations
 
@@ -11,6 +11,8 @@ from data.planning.editor.session import EditSession
 from data.planning.editor.shown import plan_report, write_plan
 from data.plans.book import write_book
 from views.scene import Scene
+
+WORD = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
 
 
 def show_exports(scene: Scene, session: EditSession, names: dict[int, str]) -> None:
@@ -27,16 +29,20 @@ def show_exports(scene: Scene, session: EditSession, names: dict[int, str]) -> N
             icon=":material/download:", key="plan_json", on_click="ignore",
         )  # fmt: skip
         if scene.state.plan:
+            book = t("Map and table of every village, as saved last")
             st.download_button(
-                t("Plan book (to print)"), lambda: _book(scene), file_name=f"{stem}.html",
-                icon=":material/print:", key="plan_book", on_click="ignore",
-                help=t("Map and table of every village, as saved last"),
+                t("Plan book (to print)"), lambda: _book(scene, ".html"), file_name=f"{stem}.html",
+                icon=":material/print:", key="plan_book", on_click="ignore", help=book,
+            )  # fmt: skip
+            st.download_button(
+                t("Plan book (Word)"), lambda: _book(scene, ".docx"), file_name=f"{stem}.docx", mime=WORD,
+                icon=":material/description:", key="plan_book_word", on_click="ignore", help=book,
             )  # fmt: skip
 
 
-def _book(scene: Scene) -> bytes:
+def _book(scene: Scene, ending: str) -> bytes:
     with tempfile.TemporaryDirectory(prefix="wangge-plan-") as folder:
-        path = Path(folder) / "book.html"
+        path = Path(folder) / f"book{ending}"
         write_book(scene.desk, scene.state.plan, path, language=scene.state.lang)
         return path.read_bytes()
 

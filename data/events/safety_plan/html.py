@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from base64 import b64encode
 from html import escape
 
-from data.events.safety_plan.structure import Block, Document, Heading, Paragraph, Picture, Table
+from data.events.safety_plan.structure import Block, Document, Heading, Image, Paragraph, Picture, Table
 from data.events.safety_plan.svg import svg_of
 
 STYLE = """
@@ -13,16 +14,19 @@ body { font: 13px/1.5 "Noto Sans SC", "Source Han Sans SC", "Microsoft YaHei", "
   color: #1b1b1b; background: #ffffff; max-width: 62rem; margin: 0 auto; padding: 0 1rem 2rem }
 h1 { font-size: 24px } h2 { font-size: 18px; border-bottom: 2px solid #2f5d8a }
 h3 { font-size: 15px; margin: 12px 0 4px }
-svg { width: 100%; border: 1px solid #dddddd } table { border-collapse: collapse; width: 100%; margin: 8px 0 }
+svg, img { width: 100%; border: 1px solid #dddddd } table { border-collapse: collapse; width: 100%; margin: 8px 0 }
 th, td { border-bottom: 1px solid #cccccc; padding: 3px 6px; text-align: left; vertical-align: top;
   overflow-wrap: anywhere } th { background: #eef3f7 } td.n, th.n { text-align: right }
 .mark { color: #b00020; font-weight: 700; letter-spacing: .06em; margin: 0 }
 .warning { color: #b00020; font-weight: 600 }
 .scroll { overflow-x: auto } .running { color: #55606b; margin: 0 }
 @media print { section { break-before: page } section:first-of-type { break-before: auto } body { padding: 0 }
-  h3 { break-after: avoid } svg, tr { break-inside: avoid } thead { display: table-header-group }
+  h3 { break-after: avoid } svg, img, tr { break-inside: avoid } thead { display: table-header-group }
   .scroll { overflow: visible } }
 """
+
+
+POLICY = "default-src 'none'; img-src data:; style-src 'unsafe-inline'"
 
 
 def html_of(document: Document) -> str:
@@ -46,7 +50,7 @@ def html_of(document: Document) -> str:
     )
     return (
         f'<!DOCTYPE html><html lang="{escape(document.language.replace("_", "-"))}"><head><meta charset="utf-8">'
-        "<meta http-equiv=\"Content-Security-Policy\" content=\"default-src 'none'; style-src 'unsafe-inline'\">"
+        f'<meta http-equiv="Content-Security-Policy" content="{POLICY}">'
         '<meta name="viewport" content="width=device-width,initial-scale=1">'
         f"<title>{escape(document.title)}</title><style>{STYLE}</style></head><body>{inner}</body></html>\n"
     )
@@ -82,6 +86,8 @@ def _block(one: Block) -> str:
         return f'<p class="warning">{escape(one.text)}</p>' if one.is_warning else f"<p>{escape(one.text)}</p>"
     if isinstance(one, Picture):
         return svg_of(one)
+    if isinstance(one, Image):
+        return f'<img alt="{escape(one.title)}" src="data:image/png;base64,{b64encode(one.png).decode()}">'
     return f'<div class="scroll">{_table(one)}</div>'
 
 

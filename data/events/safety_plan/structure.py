@@ -67,7 +67,15 @@ class Picture:
     bounds: tuple[float, float, float, float]
 
 
-Block = Heading | Paragraph | Table | Picture
+@dataclass(frozen=True)
+class Image:
+    """A picture that is drawn already: what it shows in words, and its PNG."""
+
+    title: str
+    png: bytes
+
+
+Block = Heading | Paragraph | Table | Picture | Image
 
 
 @dataclass(frozen=True, kw_only=True)

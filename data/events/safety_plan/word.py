@@ -12,7 +12,7 @@ from docx.oxml.ns import qn
 from docx.shared import Mm, Pt, RGBColor
 
 from data.events.safety_plan.png import png_of
-from data.events.safety_plan.structure import Document, Heading, Paragraph, Picture, Table
+from data.events.safety_plan.structure import Document, Heading, Image, Paragraph, Picture, Table
 
 FONT = "Noto Sans SC"
 RED = RGBColor(0xB0, 0x00, 0x20)
@@ -30,7 +30,9 @@ def word_of(document: Document) -> bytes:
         elif isinstance(one, Paragraph):
             _paragraph(book, one)
         elif isinstance(one, Picture):
-            book.add_picture(BytesIO(png_of(one)), width=Mm(PAPER_MM[0] - 2 * MARGIN_MM))
+            _picture(book, one.title, png_of(one))
+        elif isinstance(one, Image):
+            _picture(book, one.title, one.png)
         else:
             _table(book, one)
     out = BytesIO()
@@ -69,6 +71,12 @@ def _field(paragraph: Any, code: str) -> None:
     field = OxmlElement("w:fldSimple")
     field.set(qn("w:instr"), code)
     paragraph._p.append(field)
+
+
+def _picture(book: Any, title: str, png: bytes) -> None:
+    """A picture as wide as the text, with its words for readers who do not see it."""
+    drawn = book.add_picture(BytesIO(png), width=Mm(PAPER_MM[0] - 2 * MARGIN_MM))
+    drawn._inline.docPr.set("descr", title)
 
 
 def _paragraph(book: Any, one: Paragraph) -> None:
