@@ -96,6 +96,7 @@ async def _drain(socket: WebSocket, scope: CancelScope) -> None:
 async def _tell(socket: WebSocket, hub: Hub, viewer: Viewer, *, is_return: bool) -> None:
     with suppress(WebSocketDisconnect, RuntimeError):
         hello = {"type": "hello", "seq": hub.seq, "now": now_iso(), "stale_s": hub.stale_s, "edition": hub.edition}
+        hello["areas"] = hub.areas
         await socket.send_text(orjson.dumps(hello).decode())
         viewer.needs_all = not viewer.channel.start_seq <= viewer.seq <= hub.seq
         if viewer.needs_all and not is_return:
@@ -113,7 +114,8 @@ async def _tell(socket: WebSocket, hub: Hub, viewer: Viewer, *, is_return: bool)
                 continue
             if viewer.needs_beat:
                 viewer.needs_beat = False
-                await socket.send_text(orjson.dumps({"type": "beat", "seq": seq, "now": now_iso()}).decode())
+                beat = {"type": "beat", "seq": seq, "now": now_iso(), "areas": hub.areas}
+                await socket.send_text(orjson.dumps(beat).decode())
             viewer.bell.clear()
             if viewer.seq == hub.seq and not viewer.needs_all and not viewer.needs_beat and not viewer.closing:
                 await viewer.bell.wait()

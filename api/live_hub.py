@@ -14,6 +14,7 @@ import orjson
 from anyio import to_thread
 
 from data.ingest.client import watch
+from data.ingest.room import areas_edition_of
 from data.settings import DEFAULTS
 from data.store import open_store
 from data.store.accounts import Account
@@ -148,6 +149,7 @@ class Hub:
         self.state: dict[str, Things] = {"units": {}, "incidents": {}}
         self.seq = time.time_ns() // 1_000_000
         self.edition = 0
+        self.areas = 0
         self.stale_s: dict[str, float] = {}
         self.unit_hours = float(DEFAULTS["live_unit_hours"])
         self.is_fed = False
@@ -247,7 +249,8 @@ class Hub:
                 viewer.bell.set()
 
     async def _check_scopes(self) -> None:
-        """After an edition: areas may have changed, and with them what lies in a scope."""
+        """After an edition: areas may have changed, and with them what lies in a scope and what a map has to draw."""
+        self.areas = await to_thread.run_sync(lambda: areas_edition_of(open_store(self.workspace).path))
         for (area_id, _), channel in list(self.channels.items()):
             ids = await self._ids(Account("", "", "viewer", area_id))
             if ids != channel.ids:

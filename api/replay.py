@@ -10,7 +10,7 @@ import pandas as pd
 from starlette.requests import Request
 from starlette.responses import Response
 
-from api.ask import MAX_TEXT, open_desk, read_text, read_time, read_whole, read_within
+from api.ask import MAX_TEXT, open_desk, read_borders, read_text, read_time, read_whole, read_within
 from api.feeds.replay import (
     UNKNOWN_KIND,
     changes_between,
@@ -26,6 +26,7 @@ from api.feeds.replay import (
 from api.kept import reply_kept
 from api.replies import answers
 from data.kinds.incidents import SPEC as INCIDENTS
+from data.store.boundaries import TODAY, era_key, timeline
 from geo.errors import Say, SchemaError, say
 
 LONGEST = timedelta(hours=6)
@@ -79,6 +80,7 @@ def build_frame(desk: Any, now: datetime) -> dict[str, Any]:
         "first": min(times, default=None),
         "last": max(times, default=None),
         "last_fix": fixed,
+        "eras": _eras(desk),
         "level": coarse[0] if coarse else None,
         "finer": finer,
         "areas": [[str(key), str(name) if isinstance(name, str) else str(key)] for key, name in areas["name"].items()],
@@ -87,6 +89,14 @@ def build_frame(desk: Any, now: datetime) -> dict[str, Any]:
         "kinds": sorted({kind for kind, _ in read_people(desk).values()} | {UNKNOWN_KIND}),
         "stale_s": stale_by_kind(desk),
     }
+
+
+def _eras(desk: Any) -> list[tuple[datetime | None, str]]:
+    """Return since when which borders held, the oldest first; "" for those of today."""
+    line = timeline(desk.store)
+    keys = [era_key(desk.store, era) for era in range(len(line))]
+    since = [None, *(one.to_pydatetime() for one in line.starts)]
+    return [(at, "" if key == TODAY else key) for at, key in zip(since, keys, strict=True)]
 
 
 def _rank(levels: list[Any], key: str) -> int:
@@ -188,9 +198,14 @@ def trail(request: Request) -> Response:
 def area_ids(request: Request) -> Response:
     """Answer with the ids of an area and of every area inside it, so that the wall can be narrowed to it."""
     desk = open_desk(request)
-    within = read_within(request, desk)
-    key = ("area ids", within)
-    return reply_kept(request, desk, key, lambda: {"ids": [] if within is None else desk.hierarchy().subtree(within)})
+    borders = read_borders(request, desk)
+    within = read_within(request, desk, borders)
+    key = ("area ids", within, borders)
+
+    def make() -> dict[str, Any]:
+        return {"ids": [] if within is None else desk.hierarchy(borders).subtree(within)}
+
+    return reply_kept(request, desk, key, make)
 
 
 @answers

@@ -111,6 +111,7 @@ def test_the_frame_spans_the_record(desk):
     assert frame["stale_s"] == {"default": 300.0}
     assert len(frame["areas"]) == 12
     assert frame["level"] == "town"
+    assert frame["eras"] == [(None, "")]
 
 
 def test_units_have_their_kind_and_a_viewer_reads_no_name(demo_home):  # noqa: ARG001

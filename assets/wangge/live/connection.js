@@ -10,6 +10,7 @@
   function take(message) {
     heard = since = performance.now();
     if (message.now) offset = Date.parse(message.now) - Date.now();
+    if (message.areas) follow(message.areas);
     if (message.type === "hello") {
       tries = 0;
       live.stale = message.stale_s || {};
@@ -21,6 +22,12 @@
     } else if (message.type === "delta") live.apply(message);
     else if (message.type === "beat" && message.seq > live.seq) live.seq = message.seq;
     W.emit("live-heard");
+  }
+  /* Borders that change while one looks, at midnight say, are drawn anew; the first number heard is that of what is drawn. */
+  let drawn = 0;
+  function follow(areas) {
+    if (drawn && drawn !== areas) { W.config.edition = areas; W.apply({ edition: areas }); live.loadFrame(); }
+    drawn = areas;
   }
   function open() {
     clearTimeout(timer); timer = 0;

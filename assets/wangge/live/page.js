@@ -66,12 +66,15 @@
   W.clicked = function (detail) {
     if (detail.kind === "areas" && detail.action === "drill" && W.childLevel(detail.level)) live.goInto(detail.id, detail.level);
   };
-  async function begin() {
+  live.loadFrame = function () {
     live.framed = W.load("frame", "frame", "/api/replay/frame?" + W.query({ ws: W.config.ws })).then((frame) => {
-      live.frame = frame || null;
+      live.frame = frame || live.frame || null;
       if (frame) live.stale = frame.stale_s;
       W.emit("live-frame");
     });
+  };
+  async function begin() {
+    live.loadFrame();
     if (window.parent === window) await hear(W.config.live.state);
     else W.apply({ level: W.config.state.level });
   }

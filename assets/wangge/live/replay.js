@@ -19,6 +19,18 @@
   live.end = () => Math.max(live.frame && live.frame.last ? Date.parse(live.frame.last) : 0, 0);
   live.begin = () => (live.frame && live.frame.first ? Date.parse(live.frame.first) : live.end() - 24 * HOUR);
 
+  /* The borders of the time shown: those of an era, none named where they are today's. */
+  live.bordersAt = function (ms) {
+    let borders = "";
+    for (const [since, name] of (live.frame && live.frame.eras) || []) if (since === null || ms >= Date.parse(since)) borders = name;
+    return borders;
+  };
+  live.showBorders = function () {
+    const borders = live.mode === "replay" ? live.bordersAt(at) : "";
+    if (borders === (W.state.borders || "")) return;
+    W.apply({ borders });
+    if (live.filter.area) live.setFilter({});
+  };
   /* The wall at one time; what was loaded for another time is let go. */
   live.seek = async function (moment) {
     const own = (turn += 1);
@@ -31,12 +43,13 @@
     if (own !== turn || !snapshot) return;
     live.seq = 0; live.stale = snapshot.stale_s;
     for (const one of live.units.values()) one.next = null;
+    live.showBorders();
     live.apply(snapshot);
     shownAt = at;
     W.emit("live-mode");
     more();
   };
-  live.leaveReplay = function () { turn += 1; chunks = []; busy = false; for (const one of live.units.values()) one.next = null; };
+  live.leaveReplay = function () { live.mode = ""; live.showBorders(); turn += 1; chunks = []; busy = false; for (const one of live.units.values()) one.next = null; };
   live.play = function (on) {
     if (on && at >= live.end()) { live.seek(live.end() - 24 * HOUR).then(() => live.play(true)); return; }
     live.playing = on;
@@ -110,7 +123,7 @@
       const moment = Math.min(at + passed * speed, until, live.end());
       live.waiting = moment === at && until < live.end();
       if (moment > at) advance(moment);
-      if (Math.abs(at - shownAt) >= 500 || at >= live.end()) { shownAt = at; W.emit("live-clock"); }
+      if (Math.abs(at - shownAt) >= 500 || at >= live.end()) { shownAt = at; live.showBorders(); W.emit("live-clock"); }
       if (at >= live.end() && !ending) { ending = true; live.play(false); }
     }, 60);
   };

@@ -93,10 +93,12 @@
   live.setFilter = async function (change) {
     const before = live.filter.area;
     Object.assign(live.filter, change);
-    if (live.filter.area !== before || (live.filter.area && !live.inside)) {
+    const borders = W.state.borders || "";
+    if (live.filter.area !== before || (live.filter.area && (!live.inside || live.insideBorders !== borders))) {
       const asked = live.filter.area;
-      const answer = asked ? await W.load("inside", "inside", "/api/area_ids?" + W.query({ ws: W.config.ws, area: asked })) : null;
-      if (asked !== live.filter.area) return;
+      const answer = asked ? await W.load("inside", "inside", "/api/area_ids?" + W.query({ ws: W.config.ws, area: asked, borders })) : null;
+      if (asked !== live.filter.area || borders !== (W.state.borders || "")) return;
+      live.insideBorders = borders;
       live.inside = answer ? new Set(answer.ids) : null;
       if (asked && !answer) live.filter.area = "";
     }
