@@ -29,6 +29,8 @@ if TYPE_CHECKING:
     from data.store.desk import Desk
 
 Progress = Callable[[float, str], None]
+PREPARED = 0.3
+"""Which share of the work is done before rows are placed anew."""
 
 
 @dataclass(frozen=True)
@@ -65,13 +67,16 @@ def effect_plan(desk: Desk, plan_id: str, on: date | None = None, *, progress: P
     today = local_today(desk)
     day = on or plan.on_date or today
     draft = read_draft(desk, plan_id)
+    tell = progress or _silent
+    tell(0.0, "checking the plan")
     require_passed(check_draft(desk, plan, draft))
+    tell(PREPARED / 3, "drawing the areas to come")
     coming = coming_areas(desk, plan, draft)
     if day > today:
         from data.plans.acting import act_on_plan
 
         return Effect(act_on_plan(desk, plan_id, "schedule", on=day, version=plan.version), day, None, coming.codes)
-    result = _publish(desk, plan, coming, day, "effect_plan", progress or _silent)
+    result = _publish(desk, plan, coming, day, "effect_plan", tell)
     return Effect(read_plan(_fresh(desk), plan_id), day, int(result["edition"]), coming.codes)
 
 
@@ -131,6 +136,7 @@ def local_today(desk: Desk) -> date:
 
 def _publish(desk: Desk, plan: PlanRecord, coming: Coming, day: date, verb: str, progress: Progress) -> dict[str, Any]:
     store = desk.store
+    progress(2 * PREPARED / 3, "finding what becomes of each area")
     dated = _dated(desk, coming, day)
     shares = crosswalk_of(desk, coming)
     following = heirs(shares, set(dated.ended) - set(coming.areas["area_id"]))
@@ -151,7 +157,7 @@ def _publish(desk: Desk, plan: PlanRecord, coming: Coming, day: date, verb: str,
         source,
         dated.notices,
         actor=actor,
-        progress=progress,
+        progress=lambda share, text: progress(PREPARED + (1 - PREPARED) * share, text),
         inside=set(dated.ended),
         verb=verb,
         more=more,

@@ -128,7 +128,7 @@ def open_plan(call: Call) -> dict[str, Any]:
     with call.engine.begin() as connection:
         plan = require_plan(call, connection)
         _see(call, connection, plan.plan_id, call.payload["version"], at)
-        since = at - int(DEFAULTS["plan_seen_minutes"]) * 60_000_000
+        since = at - int(_setting(connection, "plan_seen_minutes")) * 60_000_000
         c = PLAN_EDITORS.c
         found = connection.execute(
             select(c.actor, c.version, c.seen_at)
@@ -217,8 +217,7 @@ def require_newest(connection: Connection, plan: Any, version: int) -> None:
         return
     c = PLAN_VERSIONS.c
     newest = connection.execute(select(c.actor, c.at).where(c.plan_id == plan.plan_id, c.version == plan.version)).one()
-    value = connection.execute(select(SETTING_VALUES.c.value).where(SETTING_VALUES.c.name == "time_zone")).scalar()
-    zone = ZoneInfo(orjson.loads(value) if value else str(DEFAULTS["time_zone"]))
+    zone = ZoneInfo(str(_setting(connection, "time_zone")))
     when = datetime.fromtimestamp(newest.at / 1e6, UTC).astimezone(zone)
     raise ChangedError(
         say("the newest version of {name}, {version}", name=plan.name, version=plan.version),
@@ -231,6 +230,12 @@ def require_newest(connection: Connection, plan: Any, version: int) -> None:
         ),
         say("keep yours as a branch, or load the newest version; nothing was overwritten"),
     )
+
+
+def _setting(connection: Connection, name: str) -> Any:
+    """Return the workspace's value of a setting, else its default."""
+    value = connection.execute(select(SETTING_VALUES.c.value).where(SETTING_VALUES.c.name == name)).scalar()
+    return orjson.loads(value) if value else DEFAULTS[name]
 
 
 def note(call: Call, connection: Connection, plan_id: str, version: int, act: str, what: dict[str, Any]) -> None:
