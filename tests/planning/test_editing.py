@@ -188,6 +188,15 @@ def test_a_border_moves_for_both_sides_at_once():
         acts.move_border(draft, shapely.LineString([(30.5, -1), (30.5, 21)]))
 
 
+@pytest.mark.parametrize("off_m", [0.01, 0.05, 0.5])
+def test_a_line_along_a_border_does_not_take_each_side_for_the_other(off_m):
+    """Drawn along a river that is the border already, a hair to this side and that: nobody changes hands."""
+    draft = open_draft(draw_ground("aaabbb", today="xxxyyy", side_m=10.0))
+    east, west = 30 + off_m, 30 - off_m
+    with pytest.raises(PlanError, match="other side"):
+        acts.move_border(draft, shapely.LineString([(east, -1), (west, 3), (east, 6), (west, 11)]))
+
+
 def fewest_moved(draft, zones):
     """Brute force over every way to share the units out to the zones there are: in band, in one piece."""
     units, best = draft.ground.units, None

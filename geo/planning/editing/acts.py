@@ -165,6 +165,9 @@ def move_border(
         rows = draft.members(zone)
         if not shapely.is_empty(leaving[zone]):
             zone_after[rows[is_inside(draft.ground, rows, leaving[zone])]] = other
+    if all(_gives_most(draft, zone_after, zone) for zone in pair):
+        one, other = ((zone_after == zone) & np.isin(draft.zone, pair) for zone in pair)
+        zone_after[one], zone_after[other] = pair[1], pair[0]
     if (zone_after == draft.zone).all():
         raise PlanError(
             say("a line that brings units to the other side"),
@@ -172,6 +175,13 @@ def move_border(
             say("begin and end at their border, or let it cut the units"),
         )
     return rezone(draft, zone_after), pair
+
+
+def _gives_most(draft: Draft, zone_after: Ints, zone: int) -> bool:
+    """Whether a zone gives most of its households away; where both do, each was taken for the other."""
+    rows = draft.members(zone)
+    size = draft.ground.units.size[rows] + 1e-6
+    return bool(size[zone_after[rows] != zone].sum() > size.sum() / 2)
 
 
 def _leaving(shape: Shape, line: Shape, border: Shape) -> Shape:
