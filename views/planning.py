@@ -11,6 +11,7 @@ from views.parts.texts import number, plain
 from views.planner.editor import show_editor
 from views.planner.making import offers_making, show_making
 from views.planner.places import MOST_UNITS, choose_band, choose_place, show_places, units_inside, zone_level
+from views.planner.unsaved import show_where_unsaved
 from views.scene import Scene
 
 STYLE = """<style>
@@ -56,4 +57,5 @@ def render(scene: Scene, pages: dict[str, Any]) -> None:
         st.info(plain(text))
     if offers_making(scene):
         show_making(scene)
+    show_where_unsaved(scene)
     show_places(scene)

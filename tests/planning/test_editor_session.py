@@ -106,13 +106,15 @@ def test_lines_in_degrees_split_circle_and_move_borders():
 
 def test_neighbouring_zones_have_different_colours_and_keep_them():
     session = EditSession(bench())
-    first = dict(session.colour())
+    first = dict(session.colour(session.draft))
     one, other = session.draft.ground.touching.edges()
     zone = session.draft.zone
     assert all(first[int(a)] != first[int(b)] for a, b in zip(zone[one], zone[other], strict=True) if a != b)
     session.propose(None)
     session.take(session.proposals[0].draft, session.history.steps[0].act)
-    assert sum(first[z] == colour for z, colour in session.colour().items() if z in first) >= len(first) - 2
+    assert (
+        sum(first[z] == colour for z, colour in session.colour(session.draft).items() if z in first) >= len(first) - 2
+    )
 
 
 def test_the_table_has_every_household_and_the_worst_first():

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import date, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 
 import geopandas as gpd
 import pandas as pd
 import pytest
 
+from api.replay import build_frame
 from data.coverage import Question, answer
 from data.plans.acting import act_on_plan, branch_plan, make_plan, save_plan, see_plan, submit_plan
 from data.plans.draft import Draft, ZoneText
@@ -181,6 +182,10 @@ def test_from_its_day_a_plan_holds_and_the_past_is_unchanged():
         ("V1002", "V1002", "merge"),
     }
     assert set(links["actor"]) == {"second"}
+    eras = build_frame(desk_of(), datetime.now(UTC))["eras"]
+    assert eras == [(None, "era:0"), (pd.Timestamp(DAY, tz="Asia/Shanghai"), "")], (
+        "the wall draws what held at its time"
+    )
 
 
 def counted(month):

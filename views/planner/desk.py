@@ -1,19 +1,29 @@
-"""The sessions of this service: one for each person, place, band and plan; a reload of the page finds it again."""
+"""The sessions of this service: one for each person, place and plan; what was not saved outlives any of them."""
 
 from __future__ import annotations
 
 import time
+from dataclasses import replace
 from typing import Any
 
 import streamlit as st
 
 from data.acts import Sessions
-from data.planning.editor.bench import from_drawn, open_bench
+from data.planning.editor.bench import Bench, from_drawn, ground_edition, open_bench, to_drawn
 from data.planning.editor.session import EditSession
+from data.planning.editor.unsaved import WorkPlace, drop_unsaved, find_unsaved, keep_unsaved
 from data.planning.run import effort_for
-from data.plans import read_draft, read_plan
+from data.plans import ZoneText, read_draft, read_plan
+from data.plans.draft import Draft as Drawn
+from data.store.accounts import rights
+from geo.errors import GridError
 from views.planner.places import band_of, zone_level
 from views.scene import Scene
+
+ENDED = ("in_force", "rolled_back", "dropped")
+"""States in which a plan's own draft is history: its page shows the grids of today."""
+WHOLE_PAGE = "plan_whole_page"
+"""Set where the page around the editor has to be drawn again: the address, the edition or the person's rights."""
 
 
 @st.cache_resource(show_spinner=False)
@@ -23,33 +33,108 @@ def _sessions() -> Sessions[EditSession]:
 
 def session_key(scene: Scene) -> tuple[Any, ...]:
     """Return what a session belongs to."""
-    state = scene.state
-    return (state.ws, scene.desk.account.account_id, state.area, band_of(scene), state.plan, scene.store.edition)
+    return (scene.state.ws, scene.desk.account.account_id, scene.state.area, scene.state.plan)
+
+
+def work_place(scene: Scene) -> WorkPlace:
+    """Return where work of this session is kept that was not saved."""
+    return WorkPlace(*session_key(scene))
 
 
 def open_session(scene: Scene) -> EditSession:
-    """Return the session of this person at this place, opened where there is none: today's grids, or a saved plan."""
+    """
+    Return the session of this person at this place, opened where there is none: today's grids, or a saved plan.
 
-    def make() -> EditSession:
-        bench = open_bench(scene.desk, zone_level(scene), scene.state.area or None, band=band_of(scene))
-        if not scene.state.plan:
-            return EditSession(bench)
-        plan = read_plan(scene.desk, scene.state.plan)
-        if plan.state in ("in_force", "rolled_back", "dropped"):
-            return EditSession(bench)
-        drawn = read_draft(scene.desk, plan.plan_id)
-        found = EditSession(bench, from_drawn(bench, drawn, scene.desk))
-        found.reasons = {zone: text.reason for zone, text in drawn.zones.items() if text.reason}
-        found.plan_version = plan.version
+    Work that was not saved stands in it again, also where the band or the areas around it have changed meanwhile.
+    """
+    sessions, key = _sessions(), session_key(scene)
+    stands_on = (band_of(scene), ground_edition(scene.desk))
+    found = sessions.get(key, lambda: _begin(scene, stands_on))
+    is_at_work = found.work is not None or (found.job is not None and found.job.is_running)
+    if is_at_work or (found.stands_on == stands_on and (found.is_changed or _is_newest(scene, found))):
         return found
+    keep_session(scene, found)
+    sessions.drop(key)
+    return sessions.get(key, lambda: _begin(scene, stands_on, seen=found.seen))
 
-    return _sessions().get(session_key(scene), make)
+
+def _is_newest(scene: Scene, session: EditSession) -> bool:
+    plan = read_plan(scene.desk, scene.state.plan) if scene.state.plan else None
+    return plan is None or plan.state in ENDED or plan.version == session.plan_version
+
+
+def _begin(scene: Scene, stands_on: tuple[Any, ...], *, seen: int = 0) -> EditSession:
+    desk = scene.desk
+    bench = open_bench(desk, zone_level(scene), scene.state.area or None, band=band_of(scene))
+    session = _of_plan(scene, bench)
+    session.stands_on, session.seen = stands_on, seen
+    work = find_unsaved(work_place(scene)) if rights(desk.account).plans else None
+    if work is not None:
+        try:
+            drawn = from_drawn(bench, work.drawn, desk)
+        except GridError as error:
+            session.stranded = (work.at, error)
+        else:
+            session.find_again(drawn, origin=work.version, reasons=reasons_of(work.drawn))
+            session.found_from = work.at
+    return session
+
+
+def _of_plan(scene: Scene, bench: Bench) -> EditSession:
+    plan = read_plan(scene.desk, scene.state.plan) if scene.state.plan else None
+    if plan is None or plan.state in ENDED:
+        return EditSession(bench)
+    drawn = read_draft(scene.desk, plan.plan_id)
+    return EditSession(
+        bench, from_drawn(bench, drawn, scene.desk), origin=plan.version, reasons=reasons_of(drawn)
+    )  # fmt: skip
+
+
+def reasons_of(drawn: Drawn) -> dict[str, str]:
+    """Return why zones may be out of band, by zone."""
+    return {zone: text.reason for zone, text in drawn.zones.items() if text.reason}
+
+
+def drawn_of(session: EditSession) -> Drawn:
+    """Return what stands in a session as the store keeps it."""
+    drawn = to_drawn(session.bench, session.draft)
+    return replace(drawn, zones={zone: ZoneText(reason=why) for zone, why in session.reasons.items() if why})
+
+
+def keep_session(scene: Scene, session: EditSession) -> None:
+    """Keep what was not saved where neither a change of page nor an end of the service reaches it."""
+    if session.is_kept or session.stranded is not None or not rights(scene.desk.account).plans:
+        return
+    with session.lock:
+        if session.is_changed:
+            keep_unsaved(work_place(scene), drawn_of(session), version=session.plan_version)
+        else:
+            drop_unsaved(work_place(scene))
+        session.mark_kept()
+
+
+def start_over(scene: Scene, session: EditSession) -> None:
+    """Go back to the newest saved version, or to the grids of today; undo brings the work back."""
+    plan = read_plan(scene.desk, scene.state.plan) if scene.state.plan else None
+    if plan is None or plan.state in ENDED:
+        session.start_over(session.beginning, origin=0, reasons={})
+        return
+    drawn = read_draft(scene.desk, plan.plan_id)
+    draft = from_drawn(session.bench, drawn, scene.desk)
+    session.start_over(draft, origin=plan.version, reasons=reasons_of(drawn))
 
 
 def drop_session(scene: Scene) -> None:
-    """Let the session go: the page begins again with today's grids or the saved plan."""
-    st.session_state["plan_whole_page"] = True
+    """Let the session go once what it was for is done: the page begins again with the grids now in force."""
+    st.session_state[WHOLE_PAGE] = True
     _sessions().drop(session_key(scene))
+
+
+def drop_stranded(scene: Scene, session: EditSession) -> None:
+    """Let go of unsaved work that does not fit the areas of today any more."""
+    drop_unsaved(work_place(scene))
+    session.stranded = None
+    session.mark_kept()
 
 
 def hand_over(scene: Scene, session: EditSession, plan_id: str) -> None:
@@ -57,7 +142,8 @@ def hand_over(scene: Scene, session: EditSession, plan_id: str) -> None:
     key = session_key(scene)
     sessions = _sessions()
     sessions.drop(key)
-    moved = (*key[:4], plan_id, key[5])
+    drop_unsaved(work_place(scene))
+    moved = (*key[:3], plan_id)
     sessions.get(moved, lambda: session)
 
 

@@ -10,9 +10,10 @@ from views.frame import show_error
 from views.map_frame import map_frame
 from views.parts.controls import map_state
 from views.parts.texts import number, plain
-from views.planner.desk import begin_plan, drop_session, open_session
-from views.planner.life import WHOLE_PAGE, show_life, show_work
+from views.planner.desk import WHOLE_PAGE, begin_plan, keep_session, open_session
+from views.planner.life import show_life, show_work
 from views.planner.proposals import show_proposals
+from views.planner.unsaved import show_start_over, show_unsaved
 from views.planner.zones import show_zones
 from views.scene import Scene
 
@@ -44,14 +45,17 @@ def _editor(scene: Scene, session: EditSession, is_watching: bool) -> None:
         show_work(scene, session, is_watching=is_watching)
         if session.refusal is not None:
             show_error(session.refusal, scene.state.lang)
+        show_unsaved(scene, session)
         show_proposals(scene, session, names)
         show_zones(scene, session, names)
         show_life(scene, session, names)
+    keep_session(scene, session)
 
 
 def _show_map(scene: Scene, session: EditSession, names: dict[int, str]) -> None:
+    shown = names if session.looked_at is None else named_zones(session.bench, session.looked_at)
     state = map_state(
-        scene, level=session.bench.unit_level, metric="", pick="", click="", layers="", plan=map_plan(session, names)
+        scene, level=session.bench.unit_level, metric="", pick="", click="", layers="", plan=map_plan(session, shown)
     )  # fmt: skip
     result = map_frame(
         state, key="plan_map", height="page", title=scene.t("Planning"), document="/map/plan", keeps_view=True
@@ -93,8 +97,7 @@ def _show_buttons(scene: Scene, session: EditSession) -> None:
                   help=t("Every grid in band and in one piece, with as little change as can be"))  # fmt: skip
         st.button(t("Draw anew"), key="plan_anew", disabled=running, on_click=begin_plan,
                   args=(scene, session, "nothing"), help=t("All grids anew, whatever they are today"))  # fmt: skip
-        st.button(t("Start over"), key="plan_over", disabled=not history.can_undo and not session.proposals,
-                  on_click=drop_session, args=(scene,), help=t("Drops what was not saved"))  # fmt: skip
+        show_start_over(scene, session)
 
 
 def _show_progress(scene: Scene, session: EditSession, is_watching: bool) -> None:

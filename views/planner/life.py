@@ -3,18 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
 import pandas as pd
 import streamlit as st
 
-from data.planning.editor.bench import to_drawn, zone_keys
+from data.planning.editor.bench import zone_keys
 from data.planning.editor.session import EditSession, Work
 from data.plans import (
     PlanRecord,
-    ZoneText,
     act_on_plan,
     list_plans,
     make_plan,
@@ -24,20 +22,18 @@ from data.plans import (
     see_plan,
     submit_plan,
 )
-from data.plans.draft import Draft as Drawn
-from data.plans.effect import effect_plan, local_today, roll_back_plan
+from data.plans.effect import PREPARED, effect_plan, local_today, roll_back_plan
 from data.store.accounts import rights
-from geo.errors import ChangedError, GridError
+from geo.errors import ChangedError, GridError, say
 from views.frame import show_error
 from views.parts.texts import moment, number, plain
-from views.planner.desk import drop_session, hand_over
+from views.planner.desk import WHOLE_PAGE, drawn_of, drop_session, hand_over, keep_session
 from views.planner.exports import show_exports
 from views.planner.replayed import show_replayed
+from views.planner.unsaved import show_company, show_not_saved
 from views.scene import Scene, choose
 
 ERROR = "plan_life_error"
-WHOLE_PAGE = "plan_whole_page"
-"""Set where the page around the editor has to be drawn again: the address, the edition or the person's rights."""
 STATES = {
     "draft": "draft",
     "submitted": "handed in",
@@ -53,10 +49,11 @@ def show_life(scene: Scene, session: EditSession, names: dict[int, str]) -> None
     t, state = scene.t, scene.state
     with st.container(border=True, key="wg-plan-life"):
         plan = read_plan(scene.desk, state.plan) if state.plan else None
-        _show_which(scene, plan)
+        _show_which(scene, session, plan)
         error = st.session_state.pop(ERROR, None)
         if error is not None:
             show_error(error, state.lang)
+        show_not_saved(scene, session)
         may = rights(scene.desk.account)
         if plan is None and may.plans:
             _show_new(scene, session)
@@ -70,7 +67,7 @@ def show_life(scene: Scene, session: EditSession, names: dict[int, str]) -> None
     show_exports(scene, session, names)
 
 
-def _show_which(scene: Scene, plan: PlanRecord | None) -> None:
+def _show_which(scene: Scene, session: EditSession, plan: PlanRecord | None) -> None:
     t, state = scene.t, scene.state
     found = [one for one in list_plans(scene.desk) if (one.within or "") == state.area]
     titles = {one.plan_id: f"{one.name} · {t(STATES[one.state])}" for one in found}
@@ -80,6 +77,9 @@ def _show_which(scene: Scene, plan: PlanRecord | None) -> None:
 
     def chosen() -> None:
         st.session_state[WHOLE_PAGE] = True
+        keep_session(scene, session)
+        if plan is not None:
+            see_plan(scene.desk, plan.plan_id, None)
         choose(state, plan=st.session_state["w_plan"])
 
     if titles:
@@ -88,13 +88,10 @@ def _show_which(scene: Scene, plan: PlanRecord | None) -> None:
             format_func=lambda one: titles.get(one, t("New, from the grids of today")),
         )  # fmt: skip
     if plan is not None:
-        told = see_plan(scene.desk, plan.plan_id, plan.version)
-        others = ", ".join(str(one.get("name")) for one in told.get("others", []))
         when = plan.on_date.isoformat() if plan.on_date else ""
         line = t("Version {version}, {state}", version=plan.version, state=t(STATES[plan.state]))
         st.caption(plain(f"{line} · {t('from {day}', day=when)}" if when else line))
-        if others:
-            st.warning(plain(t("Open too: {people}. Saves never go over each other.", people=others)))
+        show_company(scene, session, plan)
 
 
 def _show_new(scene: Scene, session: EditSession) -> None:
@@ -107,21 +104,12 @@ def _show_new(scene: Scene, session: EditSession) -> None:
 
 def _make(scene: Scene, session: EditSession) -> None:
     plan = make_plan(
-        scene.desk, str(st.session_state["plan_name"]).strip(), _drawn(session), level=session.bench.level,
+        scene.desk, str(st.session_state["plan_name"]).strip(), drawn_of(session), level=session.bench.level,
         within=session.bench.within, based_on=session.bench.store_ground.edition,
     )  # fmt: skip
-    _was_saved(session, plan)
+    session.mark_saved(plan.version)
     hand_over(scene, session, plan.plan_id)
     choose(scene.state, plan=plan.plan_id)
-
-
-def _was_saved(session: EditSession, plan: PlanRecord) -> None:
-    session.saved, session.plan_version = session.draft, plan.version
-
-
-def _drawn(session: EditSession) -> Drawn:
-    drawn = to_drawn(session.bench, session.draft)
-    return replace(drawn, zones={zone: ZoneText(reason=why) for zone, why in session.reasons.items() if why})
 
 
 def _show_reasons(scene: Scene, session: EditSession, names: dict[int, str], plan: PlanRecord) -> None:
@@ -142,7 +130,6 @@ def _show_reasons(scene: Scene, session: EditSession, names: dict[int, str], pla
         text = str(why or "").strip()
         if text != session.reasons.get(keys[zone], ""):
             session.reasons[keys[zone]] = text
-            session.saved = session.beginning if session.saved is session.draft else session.saved
 
 
 def _show_acts(scene: Scene, session: EditSession, plan: PlanRecord) -> None:
@@ -151,6 +138,7 @@ def _show_acts(scene: Scene, session: EditSession, plan: PlanRecord) -> None:
         if plan.state == "draft" and may.plans:
             _offer(scene, "save", "Save", _save, session, plan)
             _offer(scene, "submit", "Hand in", _submit, session, plan, is_first=True)
+        if may.plans and (plan.state == "draft" or session.is_changed):
             _offer(scene, "branch", "Keep as another plan", _branch, session, plan)
         if plan.state == "submitted" and plan.submitted_by == own:
             _offer(scene, "withdraw", "Withdraw", _act("withdraw"), session, plan)
@@ -193,18 +181,19 @@ def _guarded(act: Callable[..., None], scene: Scene, *values: Any) -> Callable[[
 def _save(scene: Scene, session: EditSession, plan: PlanRecord) -> None:
     version = session.plan_version or plan.version
     based_on = session.bench.store_ground.edition
-    _was_saved(session, save_plan(scene.desk, plan.plan_id, _drawn(session), version=version, based_on=based_on))
+    saved = save_plan(scene.desk, plan.plan_id, drawn_of(session), version=version, based_on=based_on)
+    session.mark_saved(saved.version)
 
 
 def _branch(scene: Scene, session: EditSession, plan: PlanRecord) -> None:
     """Keep what stands here as a plan of its own: the way out where somebody else saved meanwhile."""
     name = f"{plan.name} · {scene.desk.account.name}"[:80]
     made = make_plan(
-        scene.desk, name, _drawn(session), level=session.bench.level, within=session.bench.within,
+        scene.desk, name, drawn_of(session), level=session.bench.level, within=session.bench.within,
         based_on=session.bench.store_ground.edition,
         branched_from=(plan.plan_id, session.plan_version or plan.version),
     )  # fmt: skip
-    _was_saved(session, made)
+    session.mark_saved(made.version)
     hand_over(scene, session, made.plan_id)
     choose(scene.state, plan=made.plan_id)
 
@@ -220,8 +209,6 @@ def _submit(scene: Scene, session: EditSession, plan: PlanRecord) -> None:
 
 
 def _newer(plan: PlanRecord) -> tuple[Any, Any, Any]:
-    from geo.errors import say
-
     return (
         say("the newest version of {name}", name=plan.name),
         say("somebody saved version {version} meanwhile", version=plan.version),
@@ -263,7 +250,9 @@ def show_work(scene: Scene, session: EditSession, *, is_watching: bool) -> None:
         st.rerun()
     if not is_watching:
         st.rerun()
-    st.progress(min(max(work.share, 0.0), 1.0), text=plain(scene.t("Placing everything in the new grids")))
+    t = scene.t
+    words = t("Checking the plan") if work.share < PREPARED else t("Placing everything in the new grids")
+    st.progress(min(max(work.share, 0.0), 1.0), text=plain(words))
 
 
 def _show_trail(scene: Scene, plan: PlanRecord) -> None:

@@ -1,13 +1,14 @@
-"""Proposals to choose from: repairs and automatic plans, each with what it would change, before it is taken."""
+"""Proposals to choose from: repairs and automatic plans, looked at beside each other before one is taken."""
 
 from __future__ import annotations
 
 import pandas as pd
 import streamlit as st
 
+from data.export import MARK
 from data.language import translate
+from data.planning.editor.offered import comparison_book, measures_of, offered_plans, picture_of
 from data.planning.editor.session import EditSession
-from data.planning.editor.shown import change_of_hands, cut_border_m
 from geo.errors import Say, say
 from geo.planning.editing.draft import Draft
 from views.parts.texts import number, plain
@@ -20,32 +21,56 @@ STATUS = {
     "not found": "none found in band everywhere",
     "stopped": "stopped early",
 }
+LOOK = "plan_look"
+XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+MOST_PICTURED = 1500
+"""Micro-grids a small picture can show."""
 
 
 def show_proposals(scene: Scene, session: EditSession, names: dict[int, str]) -> None:
     """Show repairs, else the plans an automatic run found; nothing where there are none."""
     if session.proposals:
-        _show_repairs(scene, session, names)
+        with st.container(border=True, key="wg-plan-proposals"):
+            _show_repairs(scene, session, names)
     elif session.plans and session.result is not None:
-        _show_plans(scene, session)
+        with st.container(border=True, key="wg-plan-proposals"):
+            _show_plans(scene, session)
+
+
+def _show_looking(scene: Scene, session: EditSession) -> None:
+    """Choose what the map shows: the draft, or one of the plans offered; nothing is taken by it."""
+    t, offered = scene.t, offered_plans(session)
+    st.session_state[LOOK] = next((at for at, one in enumerate(offered) if one is session.looked_at), -1)
+
+    def chosen() -> None:
+        at = st.session_state[LOOK]
+        session.look_at(offered[at] if at is not None and at >= 0 else None)
+
+    st.segmented_control(
+        t("On the map"), [-1, *range(len(offered))], key=LOOK, on_change=chosen,
+        format_func=lambda at: t("Draft") if at < 0 else t("Plan {number}", number=at + 1),
+    )  # fmt: skip
+    if session.looked_at is not None:
+        st.caption(plain(t("The map shows what is offered; nothing is taken yet.")))
 
 
 def _show_repairs(scene: Scene, session: EditSession, names: dict[int, str]) -> None:
     t = scene.t
-    with st.container(border=True, key="wg-plan-proposals"):
-        st.markdown(f"**{plain(t('Proposal: fewest households moved'))}**")
-        for at, one in enumerate(session.proposals):
-            words = t(
-                "{size} households in {units} micro-grids move · off the band {before} → {after}"
-                " · pieces too many {parts} → {left}",
-                size=number(one.size_moved), units=number(len(one.moved)), before=number(one.before),
-                after=number(one.after), parts=number(one.parts_before), left=number(one.parts_after),
-            )  # fmt: skip
-            st.caption(plain(words))
-            st.dataframe(_before_after(scene, session, one.draft, one.zones, names), hide_index=True, height="content")
-            st.button(t("Take it"), key=f"plan_take_{at}", type="primary" if at == 0 else "secondary",
-                      on_click=session.take, args=(one.draft, say("rebalanced")))  # fmt: skip
-        st.button(t("Leave it"), key="plan_leave", on_click=_leave, args=(session,))
+    st.markdown(f"**{plain(t('Proposal: fewest households moved'))}**")
+    _show_looking(scene, session)
+    for at, one in enumerate(session.proposals):
+        words = t(
+            "{size} households in {units} micro-grids move · off the band {before} → {after}"
+            " · pieces too many {parts} → {left}",
+            size=number(one.size_moved), units=number(len(one.moved)), before=number(one.before),
+            after=number(one.after), parts=number(one.parts_before), left=number(one.parts_after),
+        )  # fmt: skip
+        title = t("Plan {number}", number=at + 1)
+        st.caption(plain(f"{title} · {words}" if len(session.proposals) > 1 else words))
+        st.dataframe(_before_after(scene, session, one.draft, one.zones, names), hide_index=True, height="content")
+        st.button(t("Take it"), key=f"plan_take_{at}", type="primary" if at == 0 else "secondary",
+                  on_click=session.take, args=(one.draft, say("rebalanced")))  # fmt: skip
+    st.button(t("Leave it"), key="plan_leave", on_click=session.leave_offers)
 
 
 def _before_after(
@@ -68,43 +93,64 @@ def _before_after(
 
 def _show_plans(scene: Scene, session: EditSession) -> None:
     t, result = scene.t, session.result
-    with st.container(border=True, key="wg-plan-proposals"):
-        status = t(STATUS.get(result.status, result.status)) if result else ""
-        st.markdown(f"**{plain(t('Automatic plan'))}** · {plain(status)}")
-        rows = []
+    status = t(STATUS.get(result.status, result.status)) if result else ""
+    st.markdown(f"**{plain(t('Automatic plan'))}** · {plain(status)}")
+    _show_looking(scene, session)
+    st.dataframe(_measures(scene, session), hide_index=True, height="content")
+    _show_pictures(scene, session)
+    with st.container(horizontal=True):
         for at, draft in enumerate(session.plans):
-            told = change_of_hands(session, draft)
-            rows.append(
-                {
-                    t("Plan"): at + 1, t("Grids"): told["zones_now"], t("To put right"): told["misfits"],
-                    t("Households moved"): told["households"], t("Grids changed"): told["zones"],
-                    t("Workers affected"): told["people"],
-                    t("Border between grids (km)"): round(cut_border_m(draft) / 1000, 1),
-                }
-            )  # fmt: skip
-        st.dataframe(pd.DataFrame(rows), hide_index=True, height="content")
-        with st.container(horizontal=True):
-            for at, draft in enumerate(session.plans):
-                st.button(t("Take plan {number}", number=at + 1), key=f"plan_use_{at}",
-                          type="primary" if at == 0 else "secondary",
-                          on_click=session.take, args=(draft, say("automatic plan taken")))  # fmt: skip
-            st.button(t("Leave it"), key="plan_leave", on_click=_leave, args=(session,))
-        reasons = [
-            f"- {plain(scene.area_name(one.part.parent))}: "
-            + plain("; ".join(_said(scene, (*one.reasons, *one.advice))))
-            for one in (result.parts if result else ())
-            if one.reasons
-        ]
-        if reasons:
-            with st.expander(t("Why {count} parts are not in band", count=len(reasons))):
-                st.markdown("\n".join(reasons[:100]))
+            st.button(t("Take plan {number}", number=at + 1), key=f"plan_use_{at}",
+                      type="primary" if at == 0 else "secondary",
+                      on_click=session.take, args=(draft, say("automatic plan taken")))  # fmt: skip
+        st.button(t("Leave it"), key="plan_leave", on_click=session.leave_offers)
+        mark = MARK if scene.store.is_synthetic else ""
+        st.download_button(
+            t("Comparison (XLSX)"), lambda: comparison_book(session, t=t, mark=mark), mime=XLSX,
+            file_name=f"plans-{scene.state.area}.xlsx", key="plan_comparison", on_click="ignore",
+            icon=":material/download:",
+            help=t("The measures of all plans, and the grid of every micro-grid under each"),
+        )  # fmt: skip
+    _show_reasons(scene, session)
+
+
+def _measures(scene: Scene, session: EditSession) -> pd.DataFrame:
+    t, rows = scene.t, []
+    for at, draft in enumerate(session.plans, 1):
+        told = measures_of(session, draft)
+        rows.append(
+            {
+                t("Plan"): at, t("Grids"): told["zones"], t("To put right"): told["misfits"],
+                t("Households moved"): told["households"], t("Grids changed"): told["changed"],
+                t("Workers affected"): told["people"], t("Border between grids (km)"): told["border_km"],
+            }
+        )  # fmt: skip
+    return pd.DataFrame(rows)
+
+
+def _show_pictures(scene: Scene, session: EditSession) -> None:
+    """The plans as small maps side by side; hatched is what would be in another grid than today."""
+    if len(session.plans) < 2 or session.bench.ground.count > MOST_PICTURED:
+        return
+    for at, (column, draft) in enumerate(zip(st.columns(len(session.plans)), session.plans, strict=True), 1):
+        if id(draft) not in session.pictures:
+            session.pictures[id(draft)] = picture_of(session, draft)
+        column.image(session.pictures[id(draft)], caption=plain(scene.t("Plan {number}", number=at)))
+
+
+def _show_reasons(scene: Scene, session: EditSession) -> None:
+    t, result = scene.t, session.result
+    reasons = [
+        f"- {plain(scene.area_name(one.part.parent))}: "
+        + plain("; ".join(_said(scene, (*one.reasons, *one.advice))))
+        for one in (result.parts if result else ())
+        if one.reasons
+    ]  # fmt: skip
+    if reasons:
+        with st.expander(t("Why {count} parts are not in band", count=len(reasons))):
+            st.markdown("\n".join(reasons[:100]))
 
 
 def _said(scene: Scene, sentences: tuple[Say, ...]) -> list[str]:
     lang = scene.state.lang
     return [translate(one.template, lang).format(**one.values) for one in sentences]
-
-
-def _leave(session: EditSession) -> None:
-    with session.lock:
-        session.proposals, session.plans, session.result = [], [], None

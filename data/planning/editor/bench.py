@@ -88,6 +88,13 @@ def open_bench(desk: Desk, level: str, within: str | None, *, band: tuple[int, i
     )
 
 
+def ground_edition(desk: Desk) -> int:
+    """Return the edition in which areas or levels last changed: incidents that come in leave the ground as it is."""
+    from data.ingest.room import areas_edition_of
+
+    return areas_edition_of(desk.store.path)
+
+
 def _incidents(desk: Desk, within: str | None, ids: np.ndarray) -> np.ndarray:
     found = desk.rows("incidents", columns=["area_id"], within=within)["area_id"].value_counts()
     return np.asarray(found.reindex(ids).fillna(0).to_numpy(dtype=float))

@@ -5,6 +5,7 @@ from __future__ import annotations
 import threading
 from collections.abc import Callable
 from dataclasses import replace
+from datetime import datetime
 from typing import Any
 
 import numpy as np
@@ -35,25 +36,34 @@ class EditSession(ActSession):
     """
     One person's edits of one place: `history`, the zone they work on, the last refusal, and proposals to choose from.
 
-    `version` rises with everything that is to be shown anew.
+    `version` rises with everything that is to be shown anew. A session of a saved plan begins with its draft, and with
+    the number of that version as `origin`. `stands_on` is the band and the edition of the areas; `found_from` when work
+    found again was last touched, `stranded` the same of work that does not fit the areas of today, with why.
     """
 
-    def __init__(self, bench: Bench, draft: Draft | None = None) -> None:
+    def __init__(
+        self, bench: Bench, draft: Draft | None = None, *, origin: int = 0, reasons: dict[str, str] | None = None
+    ) -> None:
         super().__init__()
         self.bench = bench
         self.beginning = draft or open_draft(bench.ground)
-        self.history: History = begin(self.beginning)
+        self.history: History = begin(self.beginning, origin=origin)
         self.zone: int | None = None
         self.version = 0
         self.proposals: list[Proposal] = []
         self.plans: list[Draft] = []
+        self.looked_at: Draft | None = None
+        self.pictures: dict[int, bytes] = {}
         self.result: PlanResult | None = None
         self.colours: dict[int, int] = {}
         self.job: Job | None = None
         self.work: Work | None = None
-        self.saved: Draft = self.beginning
-        self.plan_version = 0
-        self.reasons: dict[str, str] = {}
+        self.reasons: dict[str, str] = dict(reasons or {})
+        self.saved = (self.beginning, dict(self.reasons))
+        self.kept = self.saved
+        self.stands_on: tuple[Any, ...] = ()
+        self.found_from: datetime | None = None
+        self.stranded: tuple[datetime, GridError] | None = None
 
     @property
     def draft(self) -> Draft:
@@ -61,13 +71,71 @@ class EditSession(ActSession):
         return self.history.draft
 
     @property
+    def shown(self) -> Draft:
+        """The draft on the map: one that is offered, while it is looked at, else the one that stands."""
+        return self.looked_at or self.draft
+
+    def look_at(self, draft: Draft | None) -> None:
+        """Show a draft that is offered on the map, or, with None, the one that stands again; nothing is taken."""
+        with self.lock:
+            self.looked_at = draft
+            self.version += 1
+
+    def leave_offers(self) -> None:
+        """Let go of everything that is offered."""
+        with self.lock:
+            self.proposals, self.plans, self.result, self.looked_at = [], [], None, None
+            self.pictures = {}
+            self.version += 1
+
+    @property
+    def plan_version(self) -> int:
+        """The saved version that the standing draft was drawn from; 0 for none."""
+        return self.history.origin
+
+    @property
     def is_changed(self) -> bool:
         """Whether there is anything that was not saved."""
-        return self.draft is not self.saved
+        return not self._stands_at(self.saved)
+
+    @property
+    def is_kept(self) -> bool:
+        """Whether what stands is what `mark_kept` was last told of."""
+        return self._stands_at(self.kept)
+
+    def _stands_at(self, mark: tuple[Draft, dict[str, str]]) -> bool:
+        return self.draft is mark[0] and self.reasons == mark[1]
+
+    def mark_saved(self, version: int) -> None:
+        """Say that what stands was saved as this version of its plan."""
+        with self.lock:
+            self.history = self.history.saved_as(version)
+            self.saved = (self.draft, dict(self.reasons))
+
+    def mark_kept(self) -> None:
+        """Say that what stands is kept where an end of this session does not reach it."""
+        self.kept = (self.draft, dict(self.reasons))
+
+    def find_again(self, draft: Draft, *, origin: int, reasons: dict[str, str]) -> None:
+        """Let work of an earlier session stand again; undo leads back to what this one began with."""
+        with self.lock:
+            self.history = self.history.take(draft, say("unsaved work found again"), origin=origin)
+            self.reasons |= reasons
+            self.mark_kept()
+            self.version += 1
+
+    def start_over(self, draft: Draft, *, origin: int, reasons: dict[str, str]) -> None:
+        """Go back to a draft that is saved, or to today's zones, as one more act: undo brings the work back."""
+        with self.lock:
+            self.take(draft, say("started over"), origin=origin)
+            self.reasons = self.reasons | reasons
+            self.saved = (draft, dict(self.reasons))
+            self.refusal = None
 
     def perform(self, act: dict[str, Any]) -> None:
         """Do one act, or keep why it is refused."""
         with self.lock:
+            self.looked_at = None
             super().perform(act)
             self.version += 1
 
@@ -79,11 +147,11 @@ class EditSession(ActSession):
                             say("reload the page"))  # fmt: skip
         verb(self, act)
 
-    def take(self, draft: Draft, act: Say) -> None:
-        """Make a draft the one that stands."""
+    def take(self, draft: Draft, act: Say, *, origin: int | None = None) -> None:
+        """Make a draft the one that stands; `origin` where it is of another saved version than the one before."""
         with self.lock:
-            self.history = self.history.take(draft, act)
-            self.proposals, self.plans, self.result = [], [], None
+            self.history = self.history.take(draft, act, origin=origin)
+            self.leave_offers()
             if self.zone not in self.draft.numbers:
                 self.zone = None
             self.version += 1
@@ -93,7 +161,7 @@ class EditSession(ActSession):
         draft = self.draft
         found = rebalance(draft, zones, effort=EFFORT, rng=np.random.default_rng(1))
         with self.lock:
-            self.refusal = None
+            self.refusal, self.looked_at = None, None
             if draft is self.draft:
                 self.proposals = found
                 if not found:
@@ -109,7 +177,8 @@ class EditSession(ActSession):
         with self.lock:
             if self.job is not None and self.job.is_running:
                 return
-            self.refusal, self.plans, self.result = None, [], None
+            self.refusal = None
+            self.leave_offers()
             self.job = Job(self, mode, effort, clock)
             self.job.thread.start()
             self.version += 1
@@ -133,9 +202,8 @@ class EditSession(ActSession):
         table = gpd.GeoDataFrame(geometry=gpd.points_from_xy(flat[:, 0], flat[:, 1]), crs="EPSG:4326")
         return shapely.get_coordinates(project_table(table, self.bench.store_ground.crs).geometry.to_numpy())
 
-    def colour(self) -> dict[int, int]:
+    def colour(self, draft: Draft) -> dict[int, int]:
         """Return a colour number for each zone, never that of a neighbour where it can be helped; kept over edits."""
-        draft = self.draft
         zones = np.array(draft.zones)
         graph = contract(draft.ground.touching, np.searchsorted(zones, draft.zone), len(zones))
         chosen: dict[int, int] = {}

@@ -32,9 +32,13 @@ def named_zones(bench: Bench, draft: Draft) -> dict[int, str]:
 
 
 def map_plan(session: EditSession, names: dict[int, str]) -> dict[str, Any]:
-    """Return the state of the plan for the map: a zone number for each unit, and what is known of every zone."""
-    draft, bench = session.draft, session.bench
-    colours, units = session.colour(), draft.ground.units
+    """
+    Return the state of the plan for the map: a zone number for each unit, and what is known of every zone.
+
+    It is the plan looked at where one that is offered is; `names` are those of the zones shown.
+    """
+    draft, bench = session.shown, session.bench
+    colours, units = session.colour(draft), draft.ground.units
     zones = {
         str(number): [
             names[number], colours[number], one.size, one.parts, one.excess,

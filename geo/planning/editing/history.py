@@ -13,10 +13,11 @@ KEPT = 400
 
 @dataclass(frozen=True)
 class Step:
-    """A draft and the act that led to it."""
+    """A draft, the act that led to it, and the number of the saved version it was drawn from (0 for none)."""
 
     draft: Draft
     act: Say
+    origin: int = 0
 
 
 @dataclass(frozen=True)
@@ -55,12 +56,34 @@ class History:
         """Whether there is an act to do again."""
         return self.at + 1 < len(self.steps)
 
-    def take(self, draft: Draft, act: Say) -> History:
-        """Add a draft behind the one that stands; what was undone before is gone then."""
-        if draft is self.draft:
+    @property
+    def origin(self) -> int:
+        """The saved version that the standing draft was drawn from."""
+        return self.steps[self.at].origin
+
+    def take(self, draft: Draft, act: Say, *, origin: int | None = None) -> History:
+        """Add a draft behind the one that stands, of the same version unless told; what was undone before is gone."""
+        if draft is self.draft and origin in (None, self.origin):
             return self
-        steps = (*self.steps[: self.at + 1], Step(draft, act))[-KEPT:]
+        step = Step(draft, act, self.origin if origin is None else origin)
+        steps = (*self.steps[: self.at + 1], step)[-KEPT:]
         return History(steps, len(steps) - 1)
+
+    def saved_as(self, version: int) -> History:
+        """
+        Let every step that was drawn from the version of the standing one count as drawn from the one it is saved as.
+
+        Examples
+        --------
+        >>> from geo.planning.drawn import draw_ground
+        >>> from geo.planning.editing.draft import open_draft
+        >>> history = begin(open_draft(draw_ground("ab", today="xy")), origin=1).saved_as(2)
+        >>> history.origin
+        2
+        """
+        old = self.origin
+        steps = tuple(replace(one, origin=version) if one.origin == old else one for one in self.steps)
+        return History(steps, self.at)
 
     def undo(self) -> History:
         """Go one act back; the same history where there is none."""
@@ -71,6 +94,6 @@ class History:
         return replace(self, at=self.at + 1) if self.can_redo else self
 
 
-def begin(draft: Draft) -> History:
-    """Return a history that holds one draft."""
-    return History((Step(draft, say("opened")),), 0)
+def begin(draft: Draft, *, origin: int = 0) -> History:
+    """Return a history that holds one draft, drawn from a saved version where `origin` names one."""
+    return History((Step(draft, say("opened"), origin),), 0)
