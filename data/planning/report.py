@@ -164,8 +164,10 @@ def zone_areas(run: PlanRun, names: list[str]) -> gpd.GeoDataFrame:
     stopped = [one.part.rows for one in run.result.parts if one.status == "stopped"]
     kept = np.setdiff1d(np.arange(plan.count), plan.zone[np.concatenate([[], *stopped]).astype(np.int64)])
     joined, footprint, first = [], [], dict[bytes, str]()
+    order = np.argsort(plan.zone, kind="stable")
+    members = np.split(order, np.flatnonzero(np.diff(plan.zone[order])) + 1)
     for zone in kept:
-        rows = np.flatnonzero(plan.zone == zone)
+        rows = members[zone]
         _, alone = np.unique(shapely.to_wkb(shapes[rows]), return_index=True)
         whole = _joined(shapes[rows[np.sort(alone)]])
         joined.append(whole)

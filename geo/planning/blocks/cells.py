@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 
 import numpy as np
@@ -16,6 +17,8 @@ from geo.planning.blocks.enclosures import REACH_M, Blocks, cut_ground, dissolve
 from geo.planning.borders import border_graph
 from geo.planning.graph import Floats, Ints, edge_values, label_parts
 
+AT_ONCE = 2
+"""Areas cut at the same time: nearly all of the work is outside Python."""
 BEYOND_M = 0.01
 """How far a line between two buildings is drawn beyond its block, to be sure to reach its border."""
 FAR = 20.0
@@ -115,23 +118,25 @@ def cut_cells(
     shapes: list[Shapes] = [np.empty(0, dtype=object)]
     inside: list[Ints] = [np.empty(0, dtype=np.int64)]
     cell = np.full(len(buildings), -1, dtype=np.int64)
-    count, areas = 0, np.unique(blocks.limit)
-    for at, limit in enumerate(areas):
-        rows = np.flatnonzero(blocks.limit == limit)
+    areas = [np.flatnonzero(blocks.limit == limit) for limit in np.unique(blocks.limit)]
+
+    def cut(rows: Ints) -> tuple[Shapes, Ints, Ints, Ints]:
         held = np.flatnonzero(np.isin(block, rows))
         local = np.searchsorted(rows, block[held])
         if is_stopped():
-            found, of_block, of_held = blocks.shapes[rows], np.arange(len(rows)), local
-        else:
-            found, of_block, of_held = _cut_area(
-                blocks.shapes[rows], buildings[held], local, ids[held], shrink_m, step_m
-            )
-        cell[held] = of_held + count
-        shapes.append(found)
-        inside.append(rows[of_block])
-        count += len(found)
-        if progress is not None:
-            progress((at + 1) / len(areas))
+            return blocks.shapes[rows], np.arange(len(rows)), local, held
+        cells = _cut_area(blocks.shapes[rows], buildings[held], local, ids[held], shrink_m, step_m)
+        return *cells, held
+
+    count = 0
+    with ThreadPoolExecutor(AT_ONCE) as pool:
+        for at, (found, of_block, of_held, held) in enumerate(pool.map(cut, areas)):
+            cell[held] = of_held + count
+            shapes.append(found)
+            inside.append(areas[at][of_block])
+            count += len(found)
+            if progress is not None:
+                progress((at + 1) / len(areas))
     return Cells(share_corners(np.concatenate(shapes), reach_m=REACH_M), np.concatenate(inside), cell)
 
 
