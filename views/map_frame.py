@@ -54,6 +54,9 @@ export default function (component) {
       if (told.event === "ready") { held.ready = true; post(); }
       else if (told.event === "clicked") now.setTriggerValue("clicked", told.detail);
       else if (told.event === "act") now.setTriggerValue("act", told.detail);
+      else if (told.event === "key" && /^[0-9]$/.test(told.detail))
+        for (const kind of ["keydown", "keyup"])
+          document.body.dispatchEvent(new KeyboardEvent(kind, { key: told.detail, bubbles: true }));
       else if (told.event === "layers") now.setStateValue("layers", told.detail);
       else if (told.event === "live") now.setStateValue("live", told.detail);
       else if (told.event === "view" && now.data.keeps_view) {

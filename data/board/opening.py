@@ -15,6 +15,7 @@ from geo.crowd.board.plan import BoardPlan
 from geo.crowd.event import Event
 from geo.crowd.roster.demand import Demand, Post
 from geo.crowd.roster.horizon import Horizon
+from geo.crowd.tide.arrival import arrivals
 from geo.crowd.tide.clock import Step
 from geo.errors import say
 
@@ -29,8 +30,9 @@ def plan_for_board(
     Return the plan of a board: stages, entrances and crowds of the event; tasks and passings of its clock; what each
     area may hold; posts and stays of a saved roster, else the posts the event asks for with nobody in them.
 
-    `report` is what `egress_report` gave for the event; None leaves tasks, passings and capacities out. A passing
-    further than two hours from the time line belongs to another day and is left out.
+    `report` is what `egress_report` gave for the event; where it is None (a plan whose figures are refused or not
+    worked out yet), tasks and capacities are left out and the front passes by its table alone. A passing further than
+    two hours from the time line belongs to another day and is left out.
     """
     demand = task_of_event(event, ratio=ratio).demand if roster is None else _demand_of(roster.document)
     stays = () if roster is None else stays_of(roster.assignments, demand)
@@ -41,21 +43,39 @@ def plan_for_board(
 
 
 def steps_of(event: Event, report: Mapping[str, Any] | None) -> tuple[Step, ...]:
-    """Return the schedule of every passing of the day, in order of time."""
-    if report is None or report["front"] is None or not event.phases:
+    """Return the schedule of every passing of the day, in order of time; without a report only the passings."""
+    if event.front is None or not event.phases:
         return ()
     first = min(one.starts_at for one in event.phases) - AROUND
     last = max(one.ends_at for one in event.phases) + AROUND
-    found = []
-    for passage in report["front"]["passages"]:
-        steps = [
-            Step(at=datetime.fromisoformat(one["at"]), act=one["act"], area_ids=tuple(one["area_ids"]),
-                 reason=say("{text}", text=one["text"]))
-            for one in passage["schedule"]
-        ]  # fmt: skip
-        if steps and first <= steps[0].at and steps[-1].at <= last:
-            found += steps
+    if report is None:
+        passages = [_passings(event, one.passage_id) for one in event.front.passages]
+    else:
+        passages = [_schedule(one) for one in (report["front"] or {"passages": []})["passages"]]
+    found = [step for steps in passages if steps and first <= steps[0].at and steps[-1].at <= last for step in steps]
     return tuple(sorted(found, key=lambda one: one.at))
+
+
+def _schedule(passage: Mapping[str, Any]) -> list[Step]:
+    return [
+        Step(at=datetime.fromisoformat(one["at"]), act=one["act"], area_ids=tuple(one["area_ids"]),
+             reason=say("{text}", text=one["text"]))
+        for one in passage["schedule"]
+    ]  # fmt: skip
+
+
+def _passings(event: Event, passage_id: str) -> list[Step]:
+    """When the front likely passes each area; none where its speed is no speed."""
+    try:
+        found = arrivals(event, passage_id).items()
+    except ArithmeticError:
+        return []
+    steps = [
+        Step(at=one.likely, act="front", area_ids=(area_id,),
+             reason=say("likely passing, by the {basis}", basis=one.basis))
+        for area_id, one in found
+    ]  # fmt: skip
+    return sorted(steps, key=lambda one: one.at)
 
 
 def _demand_of(document: Mapping[str, Any]) -> Demand:

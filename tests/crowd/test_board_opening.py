@@ -1,5 +1,6 @@
 """What a board is opened with, and its review as a workbook."""
 
+from dataclasses import replace
 from datetime import datetime, timedelta
 from io import BytesIO
 from pathlib import Path
@@ -38,7 +39,16 @@ def test_the_board_takes_the_days_passing_and_what_areas_hold():
     assert {one.area_id: one.most_people for one in plan.areas}["V1"] == 8000
     assert plan.posts
     assert plan.stays == ()
-    assert steps_of(EVENT, None) == ()
+
+
+def test_without_figures_the_board_has_the_passings_and_no_deadline():
+    plan = plan_for_board(EVENT, report=None, roster=None, ratio="green_guide")
+    assert plan_of(plan.document()) == plan
+    assert plan.tasks == ()
+    assert {one.most_people for one in plan.areas} == {None}
+    assert {one.area_id for one in plan.front} == {one.area_id for one in EVENT.areas}
+    still = replace(EVENT, front=replace(EVENT.front, speed_low_m_s=0.0))
+    assert steps_of(still, None) == (), "a front that never comes passes nothing"
 
 
 def test_the_board_takes_posts_and_stays_of_a_saved_roster():

@@ -11,6 +11,7 @@ READY = (
     "() => !!(window.Wangge && Wangge.map && Wangge.areas && Wangge.areas.shapes && Wangge.areas.shapes.n"
     " && !Wangge.isBusy() && Wangge.areas.values)"
 )
+EVENT_READY = "() => !!(window.Wangge && Wangge.event && Wangge.event.now && !Wangge.isBusy())"
 POINTS = """() => {
   const size = Wangge.map.getSize(), found = {};
   for (let x = 8; x < size.x; x += 12) for (let y = 8; y < size.y; y += 12) {
@@ -123,3 +124,50 @@ class MapPage:
         self.watched.settle()
         self.page.locator(f".st-key-w_{key} [data-baseweb=select], .st-key-w_{key} [role=combobox]").first.click()
         self.page.get_by_role("option", name=text, exact=False).first.click()
+
+
+class EventPage:
+    """The Event page with its map: tools, clicks at degrees, what is drawn."""
+
+    def __init__(self, watched: WatchedPage) -> None:
+        self.watched, self.page = watched, watched.page
+
+    @property
+    def frame(self) -> Any:
+        return self.watched.map()
+
+    def ready(self) -> None:
+        self.watched.poll(EVENT_READY, frame=self.frame, what="the event on its map", seconds=120)
+
+    def look(self, lon: float, lat: float, zoom: int = 15) -> None:
+        """Look at the ground the event is drawn on."""
+        self.frame.evaluate(f"() => Wangge.map.setView([{lat}, {lon}], {zoom}, {{ animate: false }})")
+        MapPage(self.watched).still()
+
+    def click(self, lon: float, lat: float) -> None:
+        at = self.frame.evaluate(
+            f"() => {{ const p = Wangge.map.latLngToContainerPoint([{lat}, {lon}]); return [p.x, p.y]; }}"
+        )
+        box = self.page.locator(".wg-frame iframe").first.bounding_box()
+        self.page.mouse.click(box["x"] + at[0], box["y"] + at[1])
+
+    def draw(self, tool: str, points: list[tuple[float, float]], count: int) -> None:
+        """Draw with a tool, end with Enter, and wait until so many things stand on the map."""
+        self.frame.evaluate(f"() => Wangge.eventTool('{tool}')")
+        for lon, lat in points:
+            self.click(lon, lat)
+        if len(points) > 1:
+            self.page.keyboard.press("Enter")
+        self.drawn(count)
+
+    def drawn(self, count: int) -> None:
+        self.watched.poll(
+            f"() => Wangge.event.things.length === {count} && !Wangge.isBusy()", frame=self.frame,
+            what=f"{count} things on the map", seconds=60,
+        )  # fmt: skip
+
+    def sees(self, text: str, seconds: float = 60) -> None:
+        self.watched.poll(
+            f"() => document.querySelector('[data-testid=stMain]').innerText.includes({text!r})", what=text,
+            seconds=seconds,
+        )  # fmt: skip

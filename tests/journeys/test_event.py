@@ -6,59 +6,11 @@ import pytest
 
 from data.events.keeping import event_plans, open_event
 from data.store import open_store
-from tests.journeys.steps import MapPage
+from tests.journeys.steps import EventPage
 
 pytestmark = pytest.mark.browser
-READY = "() => !!(window.Wangge && Wangge.event && Wangge.event.now && !Wangge.isBusy())"
 LON, LAT = 120.545, 30.42
 STEP = 0.002
-
-
-class EventPage:
-    """The Event page with its map: tools, clicks at degrees, what is drawn."""
-
-    def __init__(self, watched) -> None:
-        self.watched, self.page = watched, watched.page
-
-    @property
-    def frame(self):
-        return self.watched.map()
-
-    def ready(self) -> None:
-        self.watched.poll(READY, frame=self.frame, what="the event on its map", seconds=120)
-
-    def look(self) -> None:
-        """Look at the ground the event is drawn on."""
-        self.frame.evaluate(f"() => Wangge.map.setView([{LAT}, {LON}], 15, {{ animate: false }})")
-        MapPage(self.watched).still()
-
-    def click(self, lon: float, lat: float) -> None:
-        at = self.frame.evaluate(
-            f"() => {{ const p = Wangge.map.latLngToContainerPoint([{lat}, {lon}]); return [p.x, p.y]; }}"
-        )
-        box = self.page.locator(".wg-frame iframe").first.bounding_box()
-        self.page.mouse.click(box["x"] + at[0], box["y"] + at[1])
-
-    def draw(self, tool: str, points: list[tuple[float, float]], count: int) -> None:
-        """Draw with a tool, end with Enter, and wait until so many things stand on the map."""
-        self.frame.evaluate(f"() => Wangge.eventTool('{tool}')")
-        for lon, lat in points:
-            self.click(lon, lat)
-        if len(points) > 1:
-            self.page.keyboard.press("Enter")
-        self.drawn(count)
-
-    def drawn(self, count: int) -> None:
-        self.watched.poll(
-            f"() => Wangge.event.things.length === {count} && !Wangge.isBusy()", frame=self.frame,
-            what=f"{count} things on the map", seconds=60,
-        )  # fmt: skip
-
-    def sees(self, text: str, seconds: float = 60) -> None:
-        self.watched.poll(
-            f"() => document.querySelector('[data-testid=stMain]').innerText.includes({text!r})", what=text,
-            seconds=seconds,
-        )  # fmt: skip
 
 
 def test_an_event_is_drawn_from_nothing(browser_page):
@@ -71,7 +23,7 @@ def test_an_event_is_drawn_from_nothing(browser_page):
     event = EventPage(browser_page)
     event.sees("Nothing drawn yet")
     event.ready()
-    event.look()
+    event.look(LON, LAT)
     ring = [(LON, LAT), (LON + STEP, LAT), (LON + STEP, LAT - STEP / 2), (LON, LAT - STEP / 2)]
     event.draw("areas", ring, 1)
     event.draw("exits", [(LON + STEP / 2, LAT)], 2)

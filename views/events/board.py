@@ -4,28 +4,22 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import UTC, datetime
-from typing import Any
 from zoneinfo import ZoneInfo
 
 import streamlit as st
 
-from data.board import boards, facts_since, open_board, read_board
-from data.board.opening import free_board_id, plan_for_board, seed_of
+from data.board import boards, facts_since, read_board
+from data.board.opening import seed_of
 from data.events.session import EventSession
-from data.rosters.keeping import open_roster, rosters
 from data.store.accounts import rights
-from data.store.verbs.events import areas_of
-from geo.crowd.board.drill import plant_drill
-from geo.crowd.board.plan import moment_of
-from geo.crowd.board.state import rebuild
+from geo.crowd.board.state import Board, rebuild
 from geo.crowd.board.view import MANNED, NOT_DUE, board_at
-from geo.errors import GridError
-from views.events.day.clock import catch_up, planted, show_clock
+from views.events.day.clock import catch_up, clock_of, moment_at, planted, show_clock
 from views.events.day.lists import show_areas, show_counts, show_incidents, show_posts, show_tasks
 from views.events.day.log import show_log, show_messages, show_review
-from views.events.day.telling import ALARM_FILLS, ERROR, Shown, tell_one
+from views.events.day.opening import ASKED, show_opening
+from views.events.day.telling import ALARM_FILLS, Shown, refusal, remembered, tell_one
 from views.events.drawing import GROUND
-from views.events.working import show_worked_out
 from views.frame import show_empty, show_error
 from views.map_frame import map_frame
 from views.parts.controls import map_state
@@ -40,10 +34,15 @@ def show_board(scene: Scene, session: EventSession) -> None:
     t, known = scene.t, boards(scene.desk)
     own = known[known["event_id"] == session.event.event_id]
     ids = list(own["board_id"])
-    if not ids:
-        show_empty(t("No board yet"), remedy=plain(t("Open the board of the day, or a drill to practise on.")))
+    is_asked = bool(st.session_state.get(ASKED))
+    if not ids or is_asked:
+        _show_refusal(scene)
+        if not ids:
+            show_empty(t("No board yet"), remedy=plain(t("Open the board of the day, or a drill to practise on.")))
         with st.container(border=True, width=640):
-            show_worked_out(scene, session, _open_form)
+            show_opening(scene, session)
+        if ids:
+            st.button(t("Back to the board"), key="board_back", icon=":material/arrow_back:", on_click=_ask, args=(0,))
         return
     if scene.state.board not in ids:
         choose(scene.state, board=ids[0])
@@ -58,57 +57,24 @@ def show_board(scene: Scene, session: EventSession) -> None:
     with st.container(horizontal=True, vertical_alignment="bottom", key="wg-event-boards"):
         st.selectbox(t("Board"), ids, key="w_event_board", on_change=chosen, width=420,
                      format_func=titles.__getitem__, label_visibility="collapsed")  # fmt: skip
-        with st.popover(t("Open another"), icon=":material/add:"):
-            show_worked_out(scene, session, _open_form)
+        st.button(t("Open another"), key="board_another", icon=":material/add:", on_click=_ask, args=(1,))
     st.fragment(_live, run_every=EVERY_S)(scene, session, scene.state.board)
 
 
-def _open_form(scene: Scene, session: EventSession, report: dict[str, Any]) -> None:
-    """What the board is held against, and the two buttons."""
-    t, event_id = scene.t, session.event.event_id
-    saved = rosters(scene.desk)
-    has_roster = event_id in set(saved["roster_id"])
-    with_roster = st.checkbox(t("With the newest saved roster"), value=has_roster, disabled=not has_roster,
-                              key="board_with_roster")  # fmt: skip
-    if not has_roster:
-        st.caption(plain(t("No roster is saved: posts are shown with nobody planned in them.")))
-    seed = st.number_input(t("Seed of the drill"), 0, 999_999, 1, key="board_seed")
-    with st.container(horizontal=True):
-        drill = st.button(t("Open a drill"), key="board_drill", type="primary")
-        day = st.button(t("Open the board of the day"), key="board_day")
-    if not (drill or day):
-        return
-    try:
-        roster = open_roster(scene.desk, event_id) if with_roster and has_roster else None
-        plan = plan_for_board(session.event, report=report, roster=roster,
-                              ratio=str(scene.desk.setting("roster_ratio")))  # fmt: skip
-        board_id = free_board_id(event_id, boards(scene.desk)["board_id"], seed=int(seed) if drill else None)
-        if drill:
-            opening = plant_drill(plan, seed=int(seed))[0]
-            plan, at = opening.payload["plan"], opening.at
-            _open(scene, session, board_id, plan, at)
-        else:
-            _open(scene, session, board_id, plan.document(), datetime.now(UTC))
-    except GridError as error:
+def _ask(is_asked: int) -> None:
+    st.session_state[ASKED] = bool(is_asked)
+
+
+def _show_refusal(scene: Scene) -> None:
+    error = refusal()
+    if error is not None:
         show_error(error, scene.state.lang)
-        return
-    choose(scene.state, board=board_id)
-    st.rerun()
-
-
-def _open(scene: Scene, session: EventSession, board_id: str, document: dict[str, Any], at: datetime) -> None:
-    from geo.crowd.board.plan import plan_of
-
-    open_board(scene.state.ws, board_id, plan_of(document), at=at, actor=scene.desk.account.account_id,
-               area_ids=areas_of(session.event))  # fmt: skip
 
 
 def _live(scene: Scene, session: EventSession, board_id: str) -> None:
     """Everything that changes by itself; run again every two seconds."""
     t = scene.t
-    error = st.session_state.pop(ERROR, None)
-    if error is not None:
-        show_error(error, scene.state.lang)
+    _show_refusal(scene)
     shown = _shown(scene, session, board_id)
     if not shown.may_tell:
         st.caption(plain(t("Looking back: the board as it was then. Move the clock on to tell it something.")))
@@ -137,15 +103,25 @@ def _shown(scene: Scene, session: EventSession, board_id: str) -> Shown:
     board = read_board(scene.desk, board_id)
     if seed is None or not board.plan.is_drill:
         at = datetime.now(UTC)
-        return Shown(board_id, board, board_at(board, at), at, zone, True, organizes)
+        now = board_at(board, at)
+        return Shown(board_id, board, now, at, zone, True, organizes, lambda: datetime.now(UTC), board.sequence)
     facts = planted(scene, board_id, board.plan, seed)
-    at = show_clock(scene, board_id, board, facts, zone)
-    if organizes and catch_up(scene, board_id, board, facts, at):
+    clock = clock_of(scene, board_id, board, facts)
+    show_clock(scene, board_id, board, clock, zone, may_set=organizes)
+    if organizes and catch_up(scene, board_id, clock, facts):
         board = read_board(scene.desk, board_id)
-    is_past = at < moment_of(board.at)
+    at, is_past = moment_at(clock, board)
+    told = board.sequence
     if is_past:
-        board = rebuild([one for one in facts_since(scene.desk, board_id) if one.at <= at])
-    return Shown(board_id, board, board_at(board, at), at, zone, not is_past, organizes and not is_past)
+        board, told = remembered("board_past", (board_id, board.sequence, at), lambda: _past(scene, board_id, at))
+    now = board_at(board, at)
+    return Shown(board_id, board, now, at, zone, not is_past, organizes and not is_past, clock.now, told)
+
+
+def _past(scene: Scene, board_id: str, at: datetime) -> tuple[Board, int]:
+    """The board as it was at a moment, and how many facts it had been told."""
+    log = [one for one in facts_since(scene.desk, board_id) if one.at <= at]
+    return rebuild(log), len(log)
 
 
 def _show_stages(scene: Scene, shown: Shown) -> None:

@@ -87,7 +87,11 @@
     document.addEventListener("keydown", (event) => {
       const at = document.activeElement;
       if (at && /^(INPUT|SELECT|TEXTAREA)$/.test(at.tagName)) return;
-      if (W.event.now && W.event.now.fixed) return;
+      if (W.event.now && W.event.now.fixed) {
+        /* A map only looked at keeps no digit from the page: there they change the stage of the day. */
+        if (/^[0-9]$/.test(event.key) && !event.ctrlKey && !event.metaKey && !event.altKey) W.tell({ event: "key", detail: event.key });
+        return;
+      }
       const key = event.key.toLowerCase();
       if ((event.ctrlKey || event.metaKey) && (key === "z" || key === "y")) { event.preventDefault(); act({ verb: key === "y" || event.shiftKey ? "redo" : "undo" }); return; }
       if (event.ctrlKey || event.metaKey || event.altKey) return;

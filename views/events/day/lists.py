@@ -10,7 +10,7 @@ import pandas as pd
 import streamlit as st
 
 from geo.crowd.board.plan import stamp
-from views.events.day.telling import Shown, task_text, tell_one
+from views.events.day.telling import Shown, task_text, tell_one, typed
 from views.parts.texts import number, plain
 from views.scene import Scene
 
@@ -35,17 +35,19 @@ def show_posts(scene: Scene, shown: Shown) -> None:
     st.dataframe(pd.DataFrame(table), hide_index=True, key="board_posts", height=HEIGHT)
     people = sorted({one["person_id"] for one in shown.board.parts["posts"]["stays"]})
     with st.form("board_person", border=False), st.container(horizontal=True, vertical_alignment="bottom"):
-        who = st.selectbox(t("Person"), people, index=None, accept_new_options=True, key="board_who")
-        post = st.selectbox(t("Post"), [one.post_id for one in shown.board.plan.posts], key="board_where",
-                            format_func=shown.post)  # fmt: skip
-        came = st.form_submit_button(t("Has come"), disabled=not shown.may_tell)
-        left = st.form_submit_button(t("Has left"), disabled=not shown.may_tell)
-    if who and post and came:
-        tell_one(scene, shown, "arrived", person_id=who, post_id=post)
-        st.rerun(scope="fragment")
-    if who and left:
-        tell_one(scene, shown, "left", person_id=who)
-        st.rerun(scope="fragment")
+        st.selectbox(t("Person"), people, index=None, accept_new_options=True, key="board_who")
+        st.selectbox(t("Post"), [one.post_id for one in shown.board.plan.posts], key="board_where",
+                     format_func=shown.post)  # fmt: skip
+        st.form_submit_button(t("Has come"), disabled=not shown.may_tell, key="board_came", on_click=_tell_person,
+                              args=(scene, shown, "arrived"))  # fmt: skip
+        st.form_submit_button(t("Has left"), disabled=not shown.may_tell, key="board_left", on_click=_tell_person,
+                              args=(scene, shown, "left"))  # fmt: skip
+
+
+def _tell_person(scene: Scene, shown: Shown, kind: str) -> None:
+    who, post = typed("board_who"), typed("board_where")
+    if who and (post or kind == "left"):
+        tell_one(scene, shown, kind, person_id=who, **({"post_id": post} if kind == "arrived" else {}))
 
 
 def show_areas(scene: Scene, shown: Shown) -> None:
@@ -72,6 +74,19 @@ def show_areas(scene: Scene, shown: Shown) -> None:
         st.button(t("The front passes {area} now", area=plain(shown.area(one["area_id"]))),
                   key=f"board_front_{one['area_id']}", disabled=not shown.may_tell, on_click=tell_one,
                   args=(scene, shown, "front_passed"), kwargs={"area_id": one["area_id"]})  # fmt: skip
+    with st.form("board_dense", border=False), st.container(horizontal=True, vertical_alignment="bottom"):
+        st.selectbox(t("Area"), [one.area_id for one in shown.board.plan.areas], key="board_dense_area",
+                     format_func=shown.area)  # fmt: skip
+        st.number_input(t("Seen: people a m²"), 0.0, 12.0, 0.0, step=0.1, key="board_dense_per_m2")
+        st.form_submit_button(t("Tell the density"), disabled=not shown.may_tell, key="board_dense_tell",
+                              on_click=_tell_density, args=(scene, shown))  # fmt: skip
+
+
+def _tell_density(scene: Scene, shown: Shown) -> None:
+    area = next((one for one in shown.board.plan.areas if one.area_id == st.session_state["board_dense_area"]), None)
+    if area is not None:
+        tell_one(scene, shown, "density_seen", area_id=area.area_id, basis="static" if area.is_static else "moving",
+                 per_m2=round(float(st.session_state["board_dense_per_m2"]), 2))  # fmt: skip
 
 
 def show_counts(scene: Scene, shown: Shown) -> None:
@@ -88,20 +103,28 @@ def show_counts(scene: Scene, shown: Shown) -> None:
         st.caption(plain(t("The plan has no entrance: draw them to count people in and out.")))
         return
     with st.form("board_count", border=False), st.container(horizontal=True, vertical_alignment="bottom"):
-        door = st.selectbox(t("Entrance"), list(entrances), key="board_door")
-        people = st.number_input(t("People"), 0, 100_000, 0, key="board_people")
-        went_in = st.form_submit_button(t("Went in"), disabled=not shown.may_tell)
-        went_out = st.form_submit_button(t("Went out"), disabled=not shown.may_tell)
-    if people and (went_in or went_out):
-        tell_one(scene, shown, "counted", entrance_id=door, way="in" if went_in else "out", people=int(people))
-        st.rerun(scope="fragment")
+        st.selectbox(t("Entrance"), list(entrances), key="board_door")
+        st.number_input(t("People"), 0, 100_000, 0, key="board_people")
+        for way, word in (("in", t("Went in")), ("out", t("Went out"))):
+            st.form_submit_button(word, disabled=not shown.may_tell, key=f"board_count_{way}", on_click=_tell_count,
+                                  args=(scene, shown, way))  # fmt: skip
     areas = [one.area_id for one in shown.board.plan.areas]
     with st.form("board_head", border=False), st.container(horizontal=True, vertical_alignment="bottom"):
-        area = st.selectbox(t("Area"), areas, key="board_head_area", format_func=shown.area)
-        head = st.number_input(t("Head count"), 0, 1_000_000, 0, key="board_heads")
-        if st.form_submit_button(t("Take it as the truth"), disabled=not shown.may_lead):
-            tell_one(scene, shown, "headcount", area_id=area, people=int(head))
-            st.rerun(scope="fragment")
+        st.selectbox(t("Area"), areas, key="board_head_area", format_func=shown.area)
+        st.number_input(t("Head count"), 0, 1_000_000, 0, key="board_heads")
+        st.form_submit_button(t("Take it as the truth"), disabled=not shown.may_lead, key="board_head_take",
+                              on_click=_tell_heads, args=(scene, shown))  # fmt: skip
+
+
+def _tell_count(scene: Scene, shown: Shown, way: str) -> None:
+    people = int(st.session_state["board_people"])
+    if people:
+        tell_one(scene, shown, "counted", entrance_id=st.session_state["board_door"], way=way, people=people)
+
+
+def _tell_heads(scene: Scene, shown: Shown) -> None:
+    area_id, people = st.session_state["board_head_area"], int(st.session_state["board_heads"])
+    tell_one(scene, shown, "headcount", area_id=area_id, people=people)
 
 
 def show_incidents(scene: Scene, shown: Shown) -> None:
@@ -121,13 +144,17 @@ def show_incidents(scene: Scene, shown: Shown) -> None:
     areas = ["", *(one.area_id for one in shown.board.plan.areas)]
     with st.form("board_incident", border=False, clear_on_submit=True):  # noqa: SIM117
         with st.container(horizontal=True, vertical_alignment="bottom"):
-            text = st.text_input(t("What happened"), key="board_incident_text")
-            area = st.selectbox(t("Area"), areas, key="board_incident_area", format_func=shown.area)
-            opened = st.form_submit_button(t("Open incident"), disabled=not shown.may_tell)
-    if opened and text.strip():
+            st.text_input(t("What happened"), key="board_incident_text")
+            st.selectbox(t("Area"), areas, key="board_incident_area", format_func=shown.area)
+            st.form_submit_button(t("Open incident"), disabled=not shown.may_tell, key="board_incident_open",
+                                  on_click=_open_incident, args=(scene, shown))  # fmt: skip
+
+
+def _open_incident(scene: Scene, shown: Shown) -> None:
+    text, area = typed("board_incident_text"), typed("board_incident_area")
+    if text:
         about: dict[str, Any] = {"area_id": area} if area else {}
-        tell_one(scene, shown, "incident_opened", incident_id=uuid.uuid4().hex[:8], text=text.strip(), **about)
-        st.rerun(scope="fragment")
+        tell_one(scene, shown, "incident_opened", incident_id=uuid.uuid4().hex[:8], text=text, **about)
 
 
 def _next_step(scene: Scene, one: dict[str, Any]) -> tuple[str, str, dict[str, str]]:
@@ -159,10 +186,14 @@ def show_tasks(scene: Scene, shown: Shown) -> None:
                           kwargs={"task_id": one.task_id})  # fmt: skip
     with st.form("board_task", border=False, clear_on_submit=True):  # noqa: SIM117
         with st.container(horizontal=True, vertical_alignment="bottom"):
-            text = st.text_input(t("New task"), key="board_task_text")
-            minutes = st.number_input(t("Due in (min)"), 1, 1440, 15, key="board_task_due")
-            given = st.form_submit_button(t("Set"), disabled=not shown.may_lead)
-    if given and text.strip():
-        due = stamp(shown.at + timedelta(minutes=int(minutes)))
-        tell_one(scene, shown, "task_set", task_id=uuid.uuid4().hex[:8], text=text.strip(), due_at=due)
-        st.rerun(scope="fragment")
+            st.text_input(t("New task"), key="board_task_text")
+            st.number_input(t("Due in (min)"), 1, 1440, 15, key="board_task_due")
+            st.form_submit_button(t("Set"), disabled=not shown.may_lead, key="board_task_set", on_click=_set_task,
+                                  args=(scene, shown))  # fmt: skip
+
+
+def _set_task(scene: Scene, shown: Shown) -> None:
+    text = typed("board_task_text")
+    if text:
+        due = stamp(shown.ask() + timedelta(minutes=int(st.session_state["board_task_due"])))
+        tell_one(scene, shown, "task_set", task_id=uuid.uuid4().hex[:8], text=text, due_at=due)

@@ -13,9 +13,10 @@ import streamlit as st
 
 from data.board import export_log, facts_since
 from data.board.review_sheets import review_bytes
+from geo.crowd.board.facts import Fact
 from geo.crowd.board.review import review_day
 from geo.crowd.board.state import FACTS
-from views.events.day.telling import Shown, tell_one
+from views.events.day.telling import Shown, remembered, tell_one, typed
 from views.parts.texts import number, plain
 from views.scene import Scene
 
@@ -25,34 +26,43 @@ ENDINGS = {".xlsx": XLSX, ".csv": "text/csv", ".jsonl": "application/x-ndjson"}
 
 
 def show_messages(scene: Scene, shown: Shown) -> None:
-    """Messages, the newest first, and a form to send one."""
-    t = scene.t
+    """Messages, the newest first, each to be marked as read; and a form to send one."""
+    t, me = scene.t, scene.desk.account.account_id
     with st.container(height=HEIGHT, border=False):
         if not shown.now.messages:
             st.caption(plain(t("No message yet.")))
         for one in sorted(shown.now.messages, key=lambda each: str(each["sent_at"]), reverse=True):
             head = f"{shown.clock(one['sent_at'])} · {one['by']} → {one['to']}"
-            st.markdown(
-                f"**{plain(head)}** {plain(one['text'])} · {plain(t('read by {count}', count=len(one['read_by'])))}"
-            )
+            with st.container(horizontal=True, vertical_alignment="center"):
+                read = plain(t("read by {count}", count=len(one["read_by"])))
+                st.markdown(f"**{plain(head)}** {plain(one['text'])} · {read}")
+                if me not in one["read_by"]:
+                    st.button(t("Read"), key=f"board_read_{one['message_id']}", disabled=not shown.may_tell,
+                              on_click=tell_one, args=(scene, shown, "message_read"),
+                              kwargs={"message_id": one["message_id"]})  # fmt: skip
     with st.form("board_message", border=False, clear_on_submit=True):  # noqa: SIM117
         with st.container(horizontal=True, vertical_alignment="bottom"):
-            to = st.text_input(t("To"), t("everybody"), key="board_to")
-            text = st.text_input(t("Message"), key="board_text")
-            sent = st.form_submit_button(t("Send"), disabled=not shown.may_lead)
-    if sent and text.strip() and to.strip():
-        tell_one(scene, shown, "message_sent", message_id=uuid.uuid4().hex[:8], to=to.strip(), text=text.strip())
-        st.rerun(scope="fragment")
+            st.text_input(t("To"), t("everybody"), key="board_to")
+            st.text_input(t("Message"), key="board_text")
+            st.form_submit_button(t("Send"), disabled=not shown.may_lead, key="board_send", on_click=_send,
+                                  args=(scene, shown))  # fmt: skip
+
+
+def _send(scene: Scene, shown: Shown) -> None:
+    to, text = typed("board_to"), typed("board_text")
+    if to and text:
+        tell_one(scene, shown, "message_sent", message_id=uuid.uuid4().hex[:8], to=to, text=text)
 
 
 def show_log(scene: Scene, shown: Shown) -> None:
     """The facts told up to the moment shown, the newest first; the whole log as a file."""
     t = scene.t
-    facts = [one for one in facts_since(scene.desk, shown.board_id) if one.at <= shown.at]
+    facts = facts_since(scene.desk, shown.board_id, max(shown.board.sequence - MOST, 0))
     rows = [
         {t("No."): one.sequence, t("At"): shown.clock(str(one.document()["at"])), t("What"): t(FACTS[one.kind].title),
          t("By"): one.actor, t("Details"): "" if one.kind == "opened" else orjson.dumps(dict(one.payload)).decode()}
-        for one in sorted(facts, key=lambda each: -each.sequence)[:MOST]
+        for one in sorted(facts, key=lambda each: -each.sequence)
+        if one.at <= shown.at
     ]  # fmt: skip
     st.dataframe(pd.DataFrame(rows), hide_index=True, key="board_log", height=HEIGHT)
     with st.container(horizontal=True):
@@ -60,7 +70,7 @@ def show_log(scene: Scene, shown: Shown) -> None:
             st.download_button(t("Log ({ending})", ending=ending), partial(_log_bytes, scene, shown.board_id, ending),
                                f"{shown.board_id}{ending}", kind, key=f"board_log_{ending[1:]}",
                                icon=":material/download:", on_click="ignore")  # fmt: skip
-    st.caption(plain(t("{count} facts told by then", count=number(len(facts)))))
+    st.caption(plain(t("{count} facts told by then", count=number(shown.told))))
 
 
 def _log_bytes(scene: Scene, board_id: str, ending: str) -> bytes:
@@ -70,11 +80,15 @@ def _log_bytes(scene: Scene, board_id: str, ending: str) -> bytes:
         return out.read_bytes()
 
 
+def _told(scene: Scene, shown: Shown) -> list[Fact]:
+    return [one for one in facts_since(scene.desk, shown.board_id) if one.at <= shown.at]
+
+
 def show_review(scene: Scene, shown: Shown) -> None:
     """Plan against done up to the moment shown; whole once the day is over."""
-    t = scene.t
-    facts = [one for one in facts_since(scene.desk, shown.board_id) if one.at <= shown.at]
-    found = review_day(facts, until=shown.at)
+    t, until = scene.t, shown.at.replace(second=0, microsecond=0)
+    found = remembered("board_review", (shown.board_id, shown.board.sequence, until),
+                       lambda: review_day(_told(scene, shown), until=shown.at))  # fmt: skip
     minutes = lambda s: "–" if s is None else f"{s / 60:.1f} min"  # noqa: E731
     sums = [
         (t("Alarms"), number(found.alarms), t("{count} never taken up", count=found.never_taken)),

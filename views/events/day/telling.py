@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import time
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import Any, TypeVar
 from zoneinfo import ZoneInfo
 
 import streamlit as st
@@ -18,14 +20,19 @@ from geo.errors import GridError
 from views.events.words import ACTS
 from views.scene import Scene
 
-ERROR = "board_error"
+ERROR, SHOWN_S = "board_error", 20.0
 ALARM_FILLS = {0: "#bcd9c6", 1: "#f4e3a1", 2: "#f2a25c", 3: "#b3261e"}
 """Stages of alarm from calm to dangerous; the number stands beside the colour."""
 
 
 @dataclass(frozen=True)
 class Shown:
-    """The board as it is shown: at a moment, for a person who may tell it (`may_tell`) or lead it (`may_lead`)."""
+    """
+    The board as it is shown: at a moment, for a person who may tell it (`may_tell`) or lead it (`may_lead`).
+
+    `ask` gives the moment at which something is told: that of the click, not of the drawing before it. `told` counts
+    the facts of the log up to the moment.
+    """
 
     board_id: str
     board: Board
@@ -34,6 +41,8 @@ class Shown:
     zone: ZoneInfo
     may_tell: bool
     may_lead: bool
+    ask: Callable[[], datetime]
+    told: int
 
     def area(self, area_id: str) -> str:
         """Name of an area; a dash for none."""
@@ -50,12 +59,41 @@ class Shown:
 
 
 def tell_one(scene: Scene, shown: Shown, kind: str, **payload: Any) -> None:
-    """Tell one fact at the moment shown; a refusal is kept for the page to show."""
+    """Tell one fact at the moment of the click; a refusal is kept for the page to show."""
     try:
-        fact = Fact(kind=kind, at=shown.at, payload=payload)
+        fact = Fact(kind=kind, at=shown.ask(), payload=payload)
         tell(scene.state.ws, shown.board_id, [fact], actor=scene.desk.account.account_id)
+        st.session_state.pop(ERROR, None)
     except GridError as error:
-        st.session_state[ERROR] = error
+        refuse(error)
+
+
+def refuse(error: GridError) -> None:
+    """Keep a refusal for the page: a board that runs itself again would wipe it away at once."""
+    st.session_state[ERROR] = (error, time.monotonic() + SHOWN_S)
+
+
+def refusal() -> GridError | None:
+    """Return the last refusal as long as it is to be read."""
+    error, until = st.session_state.get(ERROR, (None, 0.0))
+    return error if time.monotonic() < until else None
+
+
+def typed(key: str) -> str:
+    """Return what a text box of a form held when it was sent, without blanks around it."""
+    return str(st.session_state.get(key) or "").strip()
+
+
+Made = TypeVar("Made")
+
+
+def remembered(name: str, key: tuple[Any, ...], make: Callable[[], Made]) -> Made:
+    """Return what was made for `key` the last time, so that a page that runs itself again does not work it out anew."""
+    held = st.session_state.get(name)
+    if held is None or held[0] != key:
+        held = st.session_state[name] = (key, make())
+    made: Made = held[1]
+    return made
 
 
 def task_text(scene: Scene, text: str) -> str:

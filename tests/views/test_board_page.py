@@ -1,0 +1,137 @@
+"""The board of the day without a browser: opened from a refused plan, led, told, looked back at, reviewed."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import replace
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+
+from data.board import boards, facts_since, read_board
+from data.events.keeping import save_event
+from data.events.reading import read_event
+from data.imports import ImportOptions, import_file
+from data.store import open_store
+from geo.crowd.board.plan import moment_of
+from tests.views.conftest import texts
+
+SAMPLE = Path(__file__).resolve().parents[2] / "docs" / "samples" / "yanguan.json"
+RING = [[120, 30], [121, 30], [121, 31], [120, 31], [120, 30]]
+TOWN = {
+    "type": "Feature",
+    "properties": {"code": "A", "name": "Alpha"},
+    "geometry": {"type": "Polygon", "coordinates": [RING]},
+}
+
+
+@pytest.fixture
+def desk(monkeypatch, tmp_path):
+    """A workspace of its own with one town, and the sample event with an exit of no width: a plan that is refused."""
+    monkeypatch.setenv("WANGGE_HOME", str(tmp_path / "home"))
+    path = tmp_path / "areas.geojson"
+    path.write_text(json.dumps({"type": "FeatureCollection", "features": [TOWN]}))
+    import_file(path, "areas", ImportOptions(level="town", id="code", name="name"), workspace="bare",
+                actor="administrator")  # fmt: skip
+    event = read_event(SAMPLE)
+    shut = (replace(event.exits[0], clear_width_m=0.0), *event.exits[1:])
+    event = replace(event, event_id=f"shut-{tmp_path.name}", area_id="", duties=(), exits=shut)
+    save_event("bare", event, actor="administrator", note="", based_on=0)
+    return open_store("bare").desk("administrator"), event
+
+
+def told(desk) -> list:
+    return facts_since(desk, boards(desk)["board_id"].iloc[0])
+
+
+def test_a_refused_plan_is_drilled_with_a_notice_and_reviewed(desk, open_page):
+    desk, event = desk
+    page = open_page("event", ws="bare", event=event.event_id, tab="board", lang="en")
+    assert not page.exception
+    shown = texts(page)
+    assert "The plan has no figures until it is put right" in shown
+    assert "of the plan are open" in shown
+    page.button(key="board_drill").click().run()
+    assert not page.exception, [one.message for one in page.exception]
+    log = told(desk)
+    assert [one.kind for one in log[:2]] == ["opened", "noted"]
+    assert "without figures" in log[1].payload["text"]
+    assert "clear_width_m" in log[1].payload["text"]
+    plan = read_board(desk, boards(desk)["board_id"].iloc[0]).plan
+    assert (plan.is_drill, plan.tasks) == (True, ())
+    assert {one.area_id for one in plan.front} == {one.area_id for one in event.areas}
+    page.button(key="drill_leap_front").click().run()
+    assert "5 min" in [one.value for one in page.metric if one.label == "Next front in"]
+    page.button(key="board_stage_waiting").click().run()
+    hand = [one for one in told(desk) if one.kind == "stage_changed" and one.source == "page"]
+    first = min(moment_of(one.at) for one in plan.front)
+    assert [(one.payload["stage_id"], one.at) for one in hand] == [("waiting", first - timedelta(minutes=5))]
+    page.button(key="drill_leap_end").click().run()
+    assert "none to come" in texts(page) or "none to come" in [one.delta for one in page.metric]
+    passed = [one.payload["area_id"] for one in told(desk) if one.kind == "front_passed"]
+    assert sorted(passed) == sorted(one.area_id for one in event.areas)
+    page.session_state["board_tab"] = "review"
+    page.run()
+    assert not page.exception
+    sums = next(one.value for one in page.dataframe if "Figure" in one.value)
+    assert "Incidents" in set(sums["Figure"])
+
+
+def test_what_is_typed_on_the_board_is_told_at_the_moment_of_the_click(desk, open_page):
+    desk, event = desk
+    page = open_page("event", ws="bare", event=event.event_id, tab="board", lang="en")
+    page.button(key="board_drill").click().run()
+    page.button(key="drill_leap_front").click().run()
+    acts = {
+        "incidents": (("board_incident_text", "child lost"), "board_incident_open", "incident_opened"),
+        "tasks": (("board_task_text", "water to V3"), "board_task_set", "task_set"),
+        "messages": (("board_text", "stand by"), "board_send", "message_sent"),
+    }
+    for tab, ((key, text), button, kind) in acts.items():
+        page.session_state["board_tab"] = tab
+        page.run()
+        page.text_input(key=key).set_value(text)
+        page.button(key=button).click().run()
+        assert not page.exception, [one.message for one in page.exception]
+        found = [one for one in told(desk) if one.kind == kind and one.source == "page"]
+        assert [one.payload["text"] for one in found] == [text]
+    page.session_state["board_tab"] = "counts"
+    page.run()
+    page.number_input(key="board_people").set_value(250)
+    page.button(key="board_count_in").click().run()
+    counted = [one for one in told(desk) if one.kind == "counted" and one.source == "page"]
+    assert [(one.payload["way"], one.payload["people"]) for one in counted] == [("in", 250)]
+    page.session_state["board_tab"] = "areas"
+    page.run()
+    page.number_input(key="board_dense_per_m2").set_value(4.2)
+    page.button(key="board_dense_tell").click().run()
+    alarm = read_board(desk, boards(desk)["board_id"].iloc[0]).parts["density"]["alarms"][-1]
+    assert (alarm["stage"], alarm["taken_at"]) == (2, None)
+    page.button(key=f"board_take_{alarm['alarm_id']}").click().run()
+    assert [one.payload["alarm_id"] for one in told(desk) if one.kind == "alarm_taken"] == [alarm["alarm_id"]]
+
+
+def test_a_drill_set_back_shows_the_board_as_it_was_and_takes_nothing(desk, open_page):
+    desk, event = desk
+    page = open_page("event", ws="bare", event=event.event_id, tab="board", lang="en")
+    page.button(key="board_drill").click().run()
+    page.button(key="drill_leap_end").click().run()
+    known = len(told(desk))
+    page.button(key="drill_leap_front").click().run()
+    assert "Looking back" in texts(page)
+    assert page.button(key="board_stage_peak").disabled
+    assert "5 min" in [one.value for one in page.metric if one.label == "Next front in"]
+    assert len(told(desk)) == known
+
+
+def test_another_board_is_opened_beside_the_first(desk, open_page):
+    desk, event = desk
+    page = open_page("event", ws="bare", event=event.event_id, tab="board", lang="en")
+    page.button(key="board_drill").click().run()
+    page.button(key="board_another").click().run()
+    page.number_input(key="board_seed").set_value(7).run()
+    page.button(key="board_drill").click().run()
+    assert not page.exception
+    assert set(boards(desk)["board_id"]) == {f"{event.event_id[:40]}-drill-1-1", f"{event.event_id[:40]}-drill-7-1"}
+    assert page.selectbox(key="w_event_board").value == f"{event.event_id[:40]}-drill-7-1"
