@@ -37,10 +37,12 @@
   };
   W.titled = (title) => (title && typeof title === "object" ? title[W.state.lang] || title.en : title || "");
 
+  const formats = new Map();
   W.number = function (value, decimals) {
     if (value === null || value === undefined || Number.isNaN(value)) return "–";
-    const digits = decimals === undefined ? 1 : decimals;
-    return value.toLocaleString(W.state.lang === "en" ? "en-GB" : "zh-CN", { minimumFractionDigits: 0, maximumFractionDigits: digits });
+    const digits = decimals === undefined ? 1 : decimals, lang = W.state.lang === "en" ? "en-GB" : "zh-CN", key = lang + digits;
+    if (!formats.has(key)) formats.set(key, new Intl.NumberFormat(lang, { minimumFractionDigits: 0, maximumFractionDigits: digits }));
+    return formats.get(key).format(value);
   };
   W.day = function (iso, seconds) {
     if (!iso) return "";

@@ -38,9 +38,17 @@
     });
     return [...seen.values()];
   }
-  let shapesKey = null, edges = [];
+  let shapesKey = null, edges = [], drawn = null;
+  const isSame = (one, other) => one.length === other.length && one.every((value, i) => value === other[i]);
   function build() {
     const now = W.state.plan && W.state.plan.ids ? W.state.plan : null, shapes = W.areas.shapes;
+    /* The answer to what was lent already, or to a mere choice: the same ground in the same zones, other numbers. */
+    if (now && drawn && drawn.shapes === shapes && drawn.pieces === JSON.stringify(now.pieces && now.pieces.ids) && isSame(drawn.zone, now.zone) && isSame(drawn.ids, now.ids)) {
+      plan.now = now;
+      W.overlay.later();
+      return W.stage.later();
+    }
+    drawn = now && shapes && !shapes.tiled ? { shapes, pieces: JSON.stringify(now.pieces && now.pieces.ids), zone: now.zone, ids: now.ids } : null;
     plan.now = now; plan.byZone = new Map(); plan.owner = new Map();
     if (!now || !shapes || shapes.tiled) { plan.parts = []; return W.stage.later(); }
     const cut = new Set(now.cut || []), pieces = now.pieces ? new W.Shapes({ ...now.pieces, edition: "" }, true) : null;
@@ -51,11 +59,11 @@
       const own = plan.owner.get(some.ids[i]);
       if (!own || skipped.has(some.ids[i])) continue;
       if (!plan.byZone.has(own.zone)) plan.byZone.set(own.zone, { path: new Path2D(), x: 0, y: 0, n: 0, at: [], box: [Infinity, Infinity, -Infinity, -Infinity], moved: new Path2D() });
-      const zone = plan.byZone.get(own.zone), label = some.labels[i], b = some.box(i), z = zone.box;
+      const zone = plan.byZone.get(own.zone), label = some.labels[i], b = some.boxes, j = 4 * i, z = zone.box;
       zone.path.addPath(some.path(i));
       if (own.moved) zone.moved.addPath(some.path(i));
       zone.x += label[0]; zone.y += label[1]; zone.n++; zone.at.push(label);
-      z[0] = Math.min(z[0], b[0]); z[1] = Math.min(z[1], b[1]); z[2] = Math.max(z[2], b[2]); z[3] = Math.max(z[3], b[3]);
+      z[0] = Math.min(z[0], b[j]); z[1] = Math.min(z[1], b[j + 1]); z[2] = Math.max(z[2], b[j + 2]); z[3] = Math.max(z[3], b[j + 3]);
     }
     const key = shapes.edition + "|" + shapes.n + "|" + (now.cut || []).join() + "|" + (now.pieces ? now.pieces.ids.join() : "");
     if (key !== shapesKey || build.shapes !== shapes) { edges = edgesOf(plan.parts); shapesKey = key; build.shapes = shapes; }
