@@ -3,34 +3,24 @@
 from __future__ import annotations
 
 import json
+from pathlib import Path
 from urllib.parse import quote
 
 import pytest
+import shapely
 
 from tests.browser import WatchedPage
-from tests.conftest import DEMO_DAYS, DEMO_SCALE, DEMO_UNTIL, PICTURES, ROOT, Service, environment
+from tests.conftest import DEMO_DAYS, DEMO_SCALE, DEMO_UNTIL, PICTURES, ROOT, Service, environment, run_wangge
+from tests.journeys.planned import BAND, bank_of_a_river, desk_of, village_out_of_band
 
 pytestmark = pytest.mark.browser
 READY = (
     "() => !!(window.Wangge && Wangge.plan && Wangge.plan.now && Wangge.plan.byZone.size && !Wangge.isBusy()"
     " && Wangge.plan.now.seal.indexOf('+') < 0)"
 )
-BAND = (330, 470)
-ACROSS = """(part) => {
-  const at = (zone) => Wangge.map.latLngToContainerPoint(Wangge.unproject(...zone.middle)), P = Wangge.plan;
-  const zones = [...P.byZone.entries()]
-    .filter(([z]) => !P.now.zones[z][6])
-    .map(([z, one]) => [z, at(one)]);
-  zones.sort((a, b) => a[0] - b[0]);
-  const [[, a], [, b]] = zones, far = 2000;
-  const gap = Math.hypot(b.x - a.x, b.y - a.y);
-  const nx = -(b.y - a.y) / gap, ny = (b.x - a.x) / gap;
-  const x = a.x + (b.x - a.x) * part, y = a.y + (b.y - a.y) * part;
-  const ground = (s) => Wangge.map.containerPointToLatLng([x + s * nx, y + s * ny]);
-  const point = (s) => [ground(s).lng, ground(s).lat];
-  return [point(-far), point(far)];
-}"""
-
+GRIDS = "() => !!(window.Wangge && Wangge.areas.level === 'grid' && !Wangge.isBusy())"
+UNDER = """([lon, lat]) => { const s = Wangge.areas.shapes, p = Wangge.toRef(L.latLng(lat, lon));
+  const found = s.at(...p); return found.length ? s.ids[found[0]] : null; }"""
 SIDES = """(z) => {
   const box = Wangge.plan.byZone.get(z).box;
   const at = (x, y) => Wangge.map.latLngToContainerPoint(Wangge.unproject(x, y)).x;
@@ -64,30 +54,6 @@ def page(browser, planned):
     assert not problems, "\n".join(problems)
 
 
-def village_out_of_band() -> tuple[str, int]:
-    """A village with grids out of the band that can be put right, and how many such grids there are in the county."""
-    from data.planning.editor.bench import open_bench
-    from data.planning.editor.session import EditSession
-    from data.planning.run import effort_for
-    from data.settings import DEFAULTS
-    from data.store import open_store
-
-    store = open_store("planned")
-    desk = store.desk(store.accounts()[0].account_id)
-    grids = desk.areas("grid", geometry=False)
-    own = grids[grids["area_class"] != "dedicated"]
-    out = own["households"].lt(BAND[0]) | own["households"].gt(BAND[1])
-    table = own.assign(out=out).groupby("parent_id").agg(out=("out", "sum"), grids=("out", "size"))
-    for village in table.index[(table["out"] > 0) & (table["grids"] > 1)]:
-        session = EditSession(open_bench(desk, "grid", str(village), band=BAND))
-        session.start_plan("draft", effort_for(session.draft.ground.count, DEFAULTS, has_today=True), lambda: 0.0)
-        assert session.job is not None
-        session.job.thread.join()
-        if session.plans and not session.plans[0].misfits():
-            return str(village), int(out.sum())
-    raise AssertionError("no village whose grids can be put right")
-
-
 def frame_of(page) -> object:
     for _ in range(600):
         found = [one for one in page.page.frames if "/map/plan" in one.url]
@@ -109,58 +75,91 @@ def press(page, name: str) -> None:
     page.settle()
 
 
-def draw(page, frame, line, *, tool: str) -> None:
-    """Draw as the tool does, by the act it sends; the pointer's own way is tried in the test of the tools."""
-    frame.evaluate("([verb, line]) => Wangge.planAct({ verb, line, cuts: false })", [tool, line])
-    page.poll(READY, frame=frame, what="the answer to an act")
-    page.settle()
+def report_of(service: Service, path: Path) -> tuple[bytes, object]:
+    """The days before the plan, by the borders of their time: the command's file, and what the page's map asks for."""
+    days = ("--from", "2026-11-08", "--to", "2026-11-16")
+    words = ("coverage", "--workspace", "planned", "--level", "grid", *days, "--boundaries", "as_was")
+    metrics = [word for name in ("incident_count", "visit_count") for word in ("--metric", name)]
+    done = run_wangge(*words, *metrics, "--out", path, home=service.home)
+    assert done.returncode == 0, done.stderr
+    days = "start=2026-11-08T00:00:00Z&end=2026-11-16T00:00:00Z"
+    answer = service.get_json(f"/api/values?ws=planned&metric=incident_count&level=grid&{days}")
+    return path.read_bytes(), {"values": answer["values"], "total": answer["total"]}
 
 
-def last_month(service: Service) -> dict:
-    path = "/api/values?ws=planned&metric=incident_count&level=grid&start=2026-11-10T00:00:00Z&end=2026-11-20T00:00:00Z"
-    answer = service.get_json(path)
-    return {"values": answer["values"], "total": answer["total"]}
+def download(page, path: Path) -> bytes:
+    """The table of the coverage page for the same days, as its CSV."""
+    page.goto("/coverage?ws=planned&lang=en&metric=incident_count&level=grid&start=2026-11-08&end=2026-11-15")
+    with page.page.expect_download() as told:
+        page.page.get_by_role("button", name="Download CSV").click()
+    told.value.save_as(path)
+    return path.read_bytes()
 
 
-def test_from_grids_out_of_band_to_new_grids_in_force(page, planned):
-    village, out = village_out_of_band()
+def test_from_grids_out_of_band_to_new_grids_in_force(page, planned, tmp_path):
+    bank = bank_of_a_river()
+    before, report = download(page, tmp_path / "before.csv"), report_of(planned, tmp_path / "table.csv")
     page.goto(f"/planning?ws=planned&lang=en&band={BAND[0]}-{BAND[1]}")
-    assert f"{out} of" in page.text()
+    assert f"{bank.out} of" in page.text()
     assert f"out of the band {BAND[0]}–{BAND[1]}" in page.text()
-    page.goto(f"/planning?ws=planned&lang=en&area={village}&band={BAND[0]}-{BAND[1]}")
+    page.goto(f"/planning?ws=planned&lang=en&area={bank.area}&band={BAND[0]}-{BAND[1]}")
     frame = frame_of(page)
-    before = metrics(page)
-    assert int(before["To put right"]) > 0
+    assert int(metrics(page)["To put right"]) > 0
     press(page, "Automatic plan")
     page.page.get_by_role("button", name="Take plan 1").click()
     page.poll("() => Wangge.plan.now.can_undo", frame=frame, what="the plan taken")
-    planned_numbers = metrics(page)
-    assert int(planned_numbers["To put right"]) == 0
-    assert int(planned_numbers["Households moved"]) > 0
-    moved = by_hand(page, frame, planned_numbers)
+    numbers = metrics(page)
+    assert int(numbers["To put right"]) == 0
+    assert int(numbers["Households moved"]) > 0
+    moved = along_the_river(page, frame, bank)
     page.page.keyboard.press("Control+z")
     page.poll("() => Wangge.plan.now.can_redo", frame=frame, what="the border back")
-    assert metrics(page) == planned_numbers
+    assert metrics(page) == numbers
     page.page.keyboard.press("Control+y")
     page.poll("() => !Wangge.plan.now.can_redo", frame=frame, what="the border moved again")
     assert metrics(page) == moved
-    press(page, "Undo")
     shoot(page, "planning")
-    approve_and_see(page, planned, village)
+    replay(page)
+    submit_and_approve(page)
+    effect_on(page, "2026/11/18")
+    assert report_of(planned, tmp_path / "table.csv") == report, "a report of days before the plan changes with it"
+    assert download(page, tmp_path / "after.csv") == before
+    see_new_grids(page, bank)
 
 
-def by_hand(page, frame, numbers) -> dict[str, str]:
-    """Move a border by a drawn line until one is found that brings units to the other side."""
-    for part in (0.3, 0.4, 0.2, 0.6, 0.1):
-        draw(page, frame, frame.evaluate(ACROSS, part), tool="border")
-        found = metrics(page)
-        if found != numbers:
-            return found
-    raise AssertionError(f"no line moves a border: {page.text()[-600:]}")
+def along_the_river(page, frame, bank) -> dict[str, str]:
+    """Draw the border along the water with the mouse: exactly the micro-grids between old border and water move."""
+    zones = "() => Object.fromEntries(Wangge.plan.now.ids.map((id, i) => [id, Wangge.plan.now.zone[i]]))"
+    held, seal = frame.evaluate(zones), frame.evaluate("() => Wangge.plan.now.seal")
+    box = page.page.locator(".wg-frame iframe").first.bounding_box()
+    at = "([lon, lat]) => { const p = Wangge.map.latLngToContainerPoint([lat, lon]); return [p.x, p.y]; }"
+    points = [frame.evaluate(at, list(one)) for one in bank.line]
+    kept = [points[0]]
+    for one in points[1:-1]:
+        if max(abs(one[0] - kept[-1][0]), abs(one[1] - kept[-1][1])) > 5:
+            kept.append(one)
+    frame.locator("[data-plan=border]").click()
+    for x, y in kept:
+        page.page.mouse.click(box["x"] + x, box["y"] + y)
+        page.page.wait_for_timeout(60)
+    shoot(page, "planning-river")
+    page.page.mouse.dblclick(box["x"] + points[-1][0], box["y"] + points[-1][1])
+    page.poll(f"() => Wangge.plan.now.seal !== {json.dumps(seal)} && !Wangge.isBusy()", frame=frame, what="the border")
+    page.settle()
+    now = frame.evaluate(zones)
+    assert {id_ for id_, zone in now.items() if held[id_] != zone} == set(bank.moved)
+    return metrics(page)
 
 
-def approve_and_see(page, service, village: str) -> None:
-    report, edition = last_month(service), service.get_json("/api/values?ws=planned&metric=incident_count&level=grid")
+def replay(page) -> None:
+    """The year replayed on the draft: per grid before and after, every incident counted."""
+    page.page.locator(".st-key-plan_replay label").first.click()
+    told = r"20\d\d-\d\d-\d\d to 20\d\d-\d\d-\d\d: [\d,]+ incidents"
+    page.poll(f"() => /{told}/.test(document.body.innerText)", what="the year replayed")
+    page.settle()
+
+
+def submit_and_approve(page) -> None:
     page.page.locator(".st-key-plan_name input").fill("Redrawn")
     page.page.keyboard.press("Enter")
     page.settle()
@@ -175,14 +174,42 @@ def approve_and_see(page, service, village: str) -> None:
     frame_of(page)
     press(page, "Approve")
     says(page, "Version 1, approved")
-    press(page, "Put in force")
-    says(page, "Version 1, in force")
+
+
+def effect_on(page, day: str) -> None:
+    page.page.locator(".st-key-plan_day [data-type=year]").click()
+    page.page.keyboard.type(day.replace("/", ""), delay=50)
+    page.page.keyboard.press("Tab")
     page.settle()
-    after = service.get_json("/api/values?ws=planned&metric=incident_count&level=grid")
-    assert after["edition"] > edition["edition"]
-    assert last_month(service) == report, "a report of days before the plan changes with it"
-    shown = service.get_json(f"/api/features/areas?ws=planned&level=grid&within={village}&detail=2")
-    assert shown["shapes"]
+    assert page.page.locator(".st-key-plan_day [data-type=day]").inner_text() == day[-2:]
+    press(page, "Put in force")
+    says(page, f"Version 1, in force · from {day.replace('/', '-')}")
+    page.settle()
+
+
+def see_new_grids(page, bank) -> None:
+    """On the live map: the day before the plan the grids of then, from its day on and now the new ones."""
+    tree, areas = desk_of().hierarchy(), desk_of().areas("grid")
+    new = {}
+    for unit, (lon, lat, _) in bank.moved.items():
+        inside = areas.index[areas.geometry.contains(shapely.Point(lon, lat)).to_numpy()]
+        new[unit] = str(inside[0])
+    assert any(new[unit] != old for unit, (_, _, old) in bank.moved.items()), "the border by the river is not in force"
+    village = str(tree.at_level([next(iter(new.values()))], "village")[0])
+    for at, expected in (
+        ("2026-11-17T15:00Z", {unit: old for unit, (_, _, old) in bank.moved.items()}),
+        ("2026-11-17T17:00Z", new),
+        ("", new),
+    ):
+        page.goto(f"/live?ws=planned&lang=en&area={village}" + (f"&at={at}" if at else ""))
+        wall = page.map()
+        page.poll(GRIDS, frame=wall, what="grids")
+        unit, (lon, lat, _) = next(iter(bank.moved.items()))
+        under = f"() => ({UNDER})([{lon}, {lat}]) === {json.dumps(expected[unit])}"
+        page.poll(under, frame=wall, what=f"the grids at {at or 'now'}")
+        shown = {unit: wall.evaluate(UNDER, [lon, lat]) for unit, (lon, lat, _) in bank.moved.items()}
+        assert shown == expected, at or "now"
+        shoot(page, f"live-{'before' if at.endswith('15:00Z') else 'after'}")
 
 
 def says(page, text: str) -> None:
