@@ -3,14 +3,18 @@
 from __future__ import annotations
 
 import time
+from datetime import timedelta
 
 import numpy as np
 import pandas as pd
 import pytest
 import shapely
 
+from data.coverage import Question, answer
 from data.planning.run import effort_for
+from data.plans.acting import act_on_plan, make_plan, submit_plan
 from data.plans.draft import Draft
+from data.plans.effect import effect_plan, local_today, roll_back_plan
 from data.plans.gate import check_draft
 from data.plans.ground import bands_for, draft_of_today, ground_for
 from data.plans.made import make_areas
@@ -258,3 +262,52 @@ def test_replay_of_a_year(desk, ground, proof):
     )  # fmt: skip
     assert found.zones["incidents_after"].sum() + found.unplaced == found.incidents
     assert seconds < 2
+
+
+def test_a_county_put_in_force_and_taken_back(desk, ground, proof):
+    """All grids drawn anew, the most a plan can change; whoever waits is told how far it is."""
+    draft, result = solve_draft(desk, ground, is_minimal_change=False, zones=816)
+    plan = make_plan(desk, "county", draft, level="grid")
+    submit_plan(desk, plan.plan_id)
+    second = open_store("main").desk("planner")
+    act_on_plan(second, plan.plan_id, "approve")
+    before, day = counted(), local_today(desk) - timedelta(days=10)
+    begun, told = time.perf_counter(), Told()
+    effect_plan(second, plan.plan_id, day, progress=told)
+    seconds = time.perf_counter() - begun
+    silence = told.silence(begun + seconds)
+    assert open_store("main").all_areas()["level"].eq("grid").sum() == result.plan.count
+    assert counted() == before, "a report of days before the plan changes with it"
+    begun = time.perf_counter()
+    roll_back_plan(open_store("main").desk("planner"), plan.plan_id)
+    back = time.perf_counter() - begun
+    assert counted() == before
+    proof.note(
+        f"A plan of {result.plan.count} grids and {len(draft.zone):,} micro-grids put in force",
+        "with progress; reports of before unchanged",
+        f"{seconds:.0f} s, told {len(told.shares)} times, at most {silence:.1f} s apart; taken back in {back:.0f} s",
+    )
+    assert told.shares == sorted(told.shares)
+    assert len(told.shares) > 5
+
+
+class Told:
+    """What progress was told, and when."""
+
+    def __init__(self):
+        self.shares, self.moments = [], [time.perf_counter()]
+
+    def __call__(self, share, _text):
+        self.shares.append(share)
+        self.moments.append(time.perf_counter())
+
+    def silence(self, end):
+        return float(np.diff([*self.moments, end]).max())
+
+
+def counted():
+    """The report of a month before the plan, as text."""
+    desk = open_store("main").desk("administrator")
+    end = pd.Timestamp(local_today(desk) - timedelta(days=11), tz=desk.store.time_zone)
+    question = Question("incident_count", "grid", end - pd.Timedelta(days=30), end)
+    return answer(desk, question).table.to_csv()
