@@ -1,7 +1,10 @@
 """Posts are kept in the plan, fill its roster, make it out of date when they move, and keep the document a draft."""
 
 from dataclasses import replace
+from io import BytesIO
+from pathlib import Path
 
+import docx
 import pytest
 
 from data.events.keeping import open_event, save_event
@@ -26,6 +29,13 @@ def address(tab: str) -> str:
     return f"/event?ws=main&lang=en&event={EVENT}&tab={tab}"
 
 
+def people() -> str:
+    """Fewer than it takes, so that a roster is quickly made."""
+    roles = {"guard": 110, "medic": 20, "supervisor": 9, "guide": 24, "doctor": 6, "commander": 3, "coordinator": 10}
+    rows = [f"{role}{n},{role},{role}" for role, count in roles.items() for n in range(count)]
+    return "\n".join(["id,role,group", *rows])
+
+
 def save_version(event: EventPage, number: int) -> None:
     page = event.page
     page.get_by_role("button", name="Save", exact=False).first.click()
@@ -38,10 +48,14 @@ def test_posts_reach_the_roster_and_the_document(browser_page, own_event):
     browser_page.goto(address("posts"))
     event.sees("proven the best", seconds=120)
     page.get_by_role("button", name="Keep in the plan").click()
-    event.sees("duty posts; its roster fills them first")
+    event.sees("The plan has 11 duty posts")
     save_version(event, 2)
     page.get_by_text("Roster", exact=True).first.click()
     event.sees("Volunteers by")
+    page.get_by_text("People from a file").click()
+    page.locator("input[type=file]").last.set_input_files(
+        {"name": "people.csv", "mimeType": "text/csv", "buffer": people().encode("utf-8")}
+    )
     page.get_by_role("button", name="Make the roster").click()
     event.sees("Hours missing", seconds=240)
     page.get_by_role("button", name="Save as version", exact=True).click()
@@ -58,10 +72,19 @@ def test_posts_reach_the_roster_and_the_document(browser_page, own_event):
     event.sees("Help within (min)")
     page.get_by_label("Help within (min)").fill("4")
     page.get_by_label("Help within (min)").press("Enter")
-    event.sees("proven the best", seconds=120)
-    browser_page.settle()
+    event.sees("216–216 m", seconds=120)
     page.get_by_role("button", name="Keep in the plan").click()
+    event.sees("The plan has 12 duty posts")
     event.sees("The roster is out of date, make it again")
     page.get_by_text("Document", exact=True).first.click()
-    event.sees("out of date; changed since", seconds=240)
+    event.sees("out of date; changed since: post-1", seconds=240)
+    event.sees("people are missing at")
     assert page.locator(".st-key-event_document_final input").is_disabled()
+    printed = page.frame_locator("[data-testid=stIFrame]")
+    printed.get_by_text("Posts of the plan").first.wait_for()
+    printed.get_by_text("post-7", exact=True).first.wait_for()
+    with page.expect_download() as got:
+        page.locator(".st-key-event_document_docx_zh_CN button").click()
+    assert got.value.suggested_filename == f"{EVENT}-draft-zh_CN.docx"
+    word = docx.Document(BytesIO(Path(got.value.path()).read_bytes()))
+    assert "SYNTHETIC" in word.sections[0].header.paragraphs[0].text

@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-from base64 import b64encode
 from collections.abc import Callable
 from typing import Any
 
-import pandas as pd
 import streamlit as st
 
 from data.events.safety_plan import PlanFacts, open_checks, safety_plan
@@ -20,7 +18,7 @@ from views.parts.texts import plain
 from views.scene import Scene
 
 WORD = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
-PREVIEW_PX = 720
+PREVIEW_PX, MOST_AT_ONCE = 720, 8
 
 
 def show_document(scene: Scene, session: EventSession) -> None:
@@ -42,7 +40,8 @@ def _show(scene: Scene, session: EventSession, report: dict[str, Any] | None) ->
         st.caption(plain(t("The figures are those of the plan before the last change.")))
     if found:
         st.warning(plain(t("Draft: {count} checks are open", count=len(found))), icon=":material/edit_note:")
-        st.dataframe(pd.DataFrame({t("Open check"): found}), hide_index=True, key="event_document_checks")
+        with st.expander(t("Open checks"), expanded=len(found) <= MOST_AT_ONCE):
+            st.markdown("\n".join(f"- {plain(one)}" for one in found))
     elif not is_saved:
         st.warning(plain(t("Save the plan first: what is not saved cannot be final.")), icon=":material/save:")
     else:
@@ -51,8 +50,7 @@ def _show(scene: Scene, session: EventSession, report: dict[str, Any] | None) ->
     final = st.checkbox(t("Final, not a draft"), key="event_document_final", disabled=not can_be_final) and can_be_final
     _show_files(scene, facts, final=final)
     with st.expander(t("As it will be printed"), expanded=True):
-        page = html_of(safety_plan(facts, language=scene.state.lang, is_final=final)).encode("utf-8")
-        st.iframe(f"data:text/html;charset=utf-8;base64,{b64encode(page).decode()}", height=PREVIEW_PX)
+        st.iframe(html_of(safety_plan(facts, language=scene.state.lang, is_final=final)), height=PREVIEW_PX)
 
 
 def _show_files(scene: Scene, facts: PlanFacts, *, final: bool) -> None:
