@@ -12,7 +12,6 @@ from starlette.responses import Response
 from api.ask import find_account, read_text
 from api.feeds.encode import encode_shapes
 from api.map_documents import build_map, document_config, read_theme, render_document, script_texts
-from api.map_scripts import COMING_SCRIPTS
 from api.replies import answers, missing, read_language, reply_json
 from data.defects.titles import MARKS, TITLES
 from data.imports.shown import Shown, find_shown, thinned
@@ -69,7 +68,7 @@ def coming(request: Request) -> Response:
     else:
         state = {"layers": GROUND}
         config = document_config(desk, workspace=workspace, language=language, theme=theme, state=state)
-    return render_document(build_map(desk, config), config, scripts=COMING_SCRIPTS)
+    return render_document(build_map(desk, config), config, bundle="coming")
 
 
 @answers

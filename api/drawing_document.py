@@ -7,7 +7,6 @@ from starlette.responses import Response
 
 from api.ask import find_workspace, open_desk
 from api.map_documents import build_map, document_config, read_state, read_theme, render_document
-from api.map_scripts import EVENT_SCRIPTS, PLAN_SCRIPTS
 from api.replies import answers, read_language
 
 PLAN_GROUND = "areas,area_outlines,water,roads"
@@ -17,16 +16,16 @@ EVENT_GROUND = "area_outlines,water,roads,buildings"
 @answers
 def planner(request: Request) -> Response:
     """Answer with the planner's map: the ground, a plan over it, the tools to redraw it."""
-    return _drawing(request, PLAN_GROUND, PLAN_SCRIPTS)
+    return _drawing(request, PLAN_GROUND, "plan")
 
 
 @answers
 def organizer(request: Request) -> Response:
     """Answer with the organizer's map: the ground, an event plan over it, the tools to draw it."""
-    return _drawing(request, EVENT_GROUND, EVENT_SCRIPTS)
+    return _drawing(request, EVENT_GROUND, "event")
 
 
-def _drawing(request: Request, ground: str, scripts: tuple[str, ...]) -> Response:
+def _drawing(request: Request, ground: str, bundle: str) -> Response:
     desk = open_desk(request)
     config = document_config(
         desk,
@@ -35,4 +34,4 @@ def _drawing(request: Request, ground: str, scripts: tuple[str, ...]) -> Respons
         theme=read_theme(request),
         state={"layers": ground, **read_state(request)},
     )
-    return render_document(build_map(desk, config), config, scripts=scripts)
+    return render_document(build_map(desk, config), config, bundle=bundle)

@@ -7,7 +7,6 @@ from starlette.responses import Response
 
 from api.ask import find_workspace, open_desk, read_names, read_text, read_time
 from api.map_documents import build_map, document_config, read_theme, render_document
-from api.map_scripts import LIVE_SCRIPTS
 from api.replay import read_limits
 from api.replies import answers, read_language
 
@@ -35,4 +34,4 @@ def wall(request: Request) -> Response:
         state={"layers": read_names(request, "layers") or GROUND, "view": asked.get("view", "")},
     )
     config["live"] = {"state": shown, "feed": True, "limits": read_limits(desk)}
-    return render_document(build_map(desk, config), config, scripts=LIVE_SCRIPTS)
+    return render_document(build_map(desk, config), config, bundle="live")

@@ -17,8 +17,9 @@ from starlette.responses import HTMLResponse, Response
 
 from api.ask import find_workspace, open_desk, read_names, read_text
 from api.csp import document_policy
+from api.early import early_script
 from api.features import catalogue
-from api.map_scripts import COMING_SCRIPTS, EVENT_SCRIPTS, LIVE_SCRIPTS, PLAN_SCRIPTS, SCRIPTS
+from api.map_scripts import BUNDLES, bundle_url
 from api.replies import answers, read_language
 from api.tiles import describe_tiles
 from data.language import LANGUAGES, translate
@@ -38,6 +39,7 @@ PAGE = Environment(autoescape=True).from_string("""<!doctype html>
 <meta name="viewport" content="width=device-width, initial-scale=1">
 <title>{{ title }}</title>
 <link rel="icon" type="image/svg+xml" href="{{ icon }}">
+<script nonce="{{ nonce }}">{{ early|safe }}</script>
 {% for url in styles %}<link rel="stylesheet" href="{{ url }}">
 {% endfor %}{% for url in scripts %}<script src="{{ url }}"></script>
 {% endfor %}<style nonce="{{ nonce }}">{{ css|safe }}</style></head><body>{{ body|safe }}
@@ -54,7 +56,7 @@ def asset_url(path: str) -> str:
 def script_texts() -> dict[str, dict[str, str]]:
     """Return every text our scripts show, in each language: t("...") of the scripts, and kinds of things of events."""
     found: set[str] = {*WORDS, *EVENT_LISTS}.union(*(get_args(kind) for kind in EVENT_KINDS))
-    for name in {*LIVE_SCRIPTS, *COMING_SCRIPTS, *PLAN_SCRIPTS, *EVENT_SCRIPTS}:
+    for name in {name for scripts in BUNDLES.values() for name in scripts}:
         found |= set(re.findall(r"\bt\(\s*\"([^\"]+)\"", (ASSETS / "wangge" / f"{name}.js").read_text("utf-8")))
     return {language: {text: translate(text, language) for text in sorted(found)} for language in LANGUAGES}
 
@@ -179,18 +181,21 @@ def read_theme(request: Request) -> str:
     return "dark" if request.query_params.get("theme") == "dark" else "light"
 
 
-def render_document(canvas: folium.Map, config: dict[str, Any], *, scripts: tuple[str, ...] = SCRIPTS) -> Response:
-    """Return a map document: our template with one nonce, our styles and these scripts."""
+def render_document(
+    canvas: folium.Map, config: dict[str, Any], *, bundle: str = "map", early: str = "window.WanggeEarly={};"
+) -> Response:
+    """Return a map document: our template with one nonce, our styles, the scripts of this bundle, `early` first."""
     parts = render_parts(canvas)
     nonce = secrets.token_urlsafe(16)
     html = PAGE.render(
         nonce=nonce,
+        early=early,
         lang="en" if config["lang"] == "en" else "zh-CN",
         theme=config["theme"],
         title=config["title"],
         icon=asset_url("wangge/icon.svg"),
         styles=[*parts["styles"], *(asset_url(path) for path in STYLES)],
-        scripts=[*parts["scripts"], *(asset_url(f"wangge/{name}.js") for name in scripts)],
+        scripts=[*parts["scripts"], bundle_url(bundle)],
         css=parts["css"],
         body=parts["body"],
         script=parts["script"],
@@ -210,4 +215,4 @@ def view(request: Request) -> Response:
         theme=read_theme(request),
         state=read_state(request),
     )
-    return render_document(build_map(desk, config), config)
+    return render_document(build_map(desk, config), config, early=early_script(config))

@@ -18,6 +18,7 @@ from api.live import close_hubs, live
 from api.live_document import wall
 from api.map_documents import ASSETS, view
 from api.map_export import export
+from api.map_scripts import bundle
 from api.replay import area_ids, area_names, frame, replay, trail
 from api.replies import answers, missing
 from api.search import search
@@ -73,6 +74,7 @@ def build_routes() -> list[BaseRoute]:
         Route("/api/area_ids", area_ids),
         Route("/api/area_names", area_names),
         Route("/auth/as/{account_id}", become),
+        Route("/assets/scripts/{name}.js", answers(bundle)),
         Mount("/assets", Assets(directory=ASSETS)),
         Route("/api/{rest:path}", nothing),
         Route("/map/{rest:path}", nothing),

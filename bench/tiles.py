@@ -35,15 +35,16 @@ WATCH = """(() => { const frames = (window.__frames = []); let last = 0;
     requestAnimationFrame(step); }; requestAnimationFrame(step); })();"""
 OURS = """window.__isPainted = () => { const w = window.Wangge, a = w && w.areas, s = a && a.shapes;
   if (!s || !a.values || a.valuesLevel !== a.level) return false;
-  return s.tiled ? s.painted === s.version : w.stage.lastPaint > 0 && !w.stage._frame; };"""
+  const p = s.pictures || (s.tiled ? s : null);
+  return p ? p.painted === p.version : w.stage.lastPaint > 0 && !w.stage._frame; };"""
 THEIRS = """window.__isPainted = () => { const c = document.querySelector(".leaflet-overlay-pane canvas");
   if (!c) return false;
   return c.getContext("2d").getImageData(c.width >> 1, c.height >> 1, 1, 1).data[3] > 0; };"""
-RECOLOUR = """() => new Promise(done => { const a = Wangge.areas, s = a.shapes, values = {};
+RECOLOUR = """() => new Promise(done => { const a = Wangge.areas, s = a.shapes.pictures || a.shapes, values = {};
   for (const [id, r] of Object.entries(a.values.values)) values[id] = [6 - r[0], r[1], r[2], r[3], r[4]];
   const next = { ...a.values, values, seal: Math.random() }, started = performance.now();
   Wangge.apply({ values: next });
-  const isDone = () => a.values === next && (!s.tiled || s.painted === s.version) && !Wangge.stage._frame;
+  const isDone = () => a.values === next && s.painted === s.version && !Wangge.stage._frame;
   const look = () => requestAnimationFrame(isDone() ? () => done(performance.now() - started) : look);
   requestAnimationFrame(look); })"""
 RESTYLE = """() => new Promise(done => { let layer = null;

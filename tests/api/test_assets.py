@@ -11,7 +11,16 @@ from pathlib import Path
 import pytest
 
 from api.map_documents import ASSETS, script_texts
-from api.map_scripts import COMING_SCRIPTS, EVENT_SCRIPTS, LIVE_SCRIPTS, PLAN_SCRIPTS, SCRIPTS
+from api.map_scripts import (
+    BUNDLES,
+    COMING_SCRIPTS,
+    EVENT_SCRIPTS,
+    LIVE_SCRIPTS,
+    PLAN_SCRIPTS,
+    SCRIPTS,
+    bundle_url,
+    read_bundle,
+)
 
 VENDOR = ASSETS / "vendor"
 MANIFEST = json.loads((VENDOR / "manifest.json").read_text(encoding="utf-8"))
@@ -66,6 +75,15 @@ def test_every_own_script_is_loaded_once_in_order():
         assert len(set(scripts)) == len(scripts)
         own = ("live/", "coming/", "plan/", "event/")
         assert [name for name in scripts if not name.startswith(own)] == list(SCRIPTS)
+
+
+def test_every_bundle_holds_its_scripts_whole_and_in_order():
+    assert {LIVE_SCRIPTS, COMING_SCRIPTS, PLAN_SCRIPTS, EVENT_SCRIPTS, SCRIPTS} == set(BUNDLES.values())
+    for name, scripts in BUNDLES.items():
+        text = read_bundle(name)
+        places = [text.index((ASSETS / "wangge" / f"{one}.js").read_text(encoding="utf-8")) for one in scripts]
+        assert places == sorted(places)
+        assert re.fullmatch(rf"/assets/scripts/{name}\.js\?v=[0-9a-f]{{12}}", bundle_url(name))
 
 
 def test_every_text_of_the_scripts_is_translated():

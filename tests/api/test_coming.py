@@ -56,7 +56,7 @@ def test_a_map_of_nothing_but_the_file(client):
     page = client("").get("/map/coming?ws=new")
     assert page.status_code == 200
     assert "nonce-" in page.headers["content-security-policy"]
-    assert "coming/draw.js" in page.text
+    assert "/assets/scripts/coming.js" in page.text
     assert HOSTILE not in page.text
     rows = client("").get(f"/api/coming/{token}?ws=new")
     assert rows.status_code == 200

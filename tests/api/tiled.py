@@ -26,9 +26,14 @@ TOWER, TINY = ("331901", "331902"), "332901"
 
 def province() -> gpd.GeoDataFrame:
     """Return the areas; tower and tiny grid are cut out of the grids they stand in."""
-    table = build_province(SHAPE, points=6)
-    table = table.assign(households=400, area_class="town", footprint_id=table["area_id"])
+    table = plain_province(SHAPE)
     return pd.concat([table, *_inside(table, TOWER, 2e-3), *_inside(table, (TINY,), 5e-5)], ignore_index=True)
+
+
+def plain_province(shape: tuple[tuple[str, int, int], ...]) -> gpd.GeoDataFrame:
+    """Return areas that tile a province, level in level."""
+    table = build_province(shape, points=6)
+    return table.assign(households=400, area_class="town", footprint_id=table["area_id"])
 
 
 def _inside(table: gpd.GeoDataFrame, ids: tuple[str, ...], half: float) -> list[gpd.GeoDataFrame]:

@@ -61,6 +61,13 @@
     for (const [name, value] of Object.entries(values)) if (value !== null && value !== undefined && value !== "") pairs.set(name, value);
     return pairs.toString();
   };
+  /* The answer to an address, already asked for where the document could tell what would come first. */
+  W.ask = function (url, options) {
+    const early = window.WanggeEarly && window.WanggeEarly[url];
+    if (!early) return fetch(url, { credentials: "same-origin", ...options });
+    delete window.WanggeEarly[url];
+    return early;
+  };
   const latest = {};
   /* Load JSON. `slot` names what it is for: an answer that a newer request of its slot has overtaken is let go.
      `key` finds the answer inside a saved one-file map, where nothing is fetched. */
@@ -69,7 +76,7 @@
     const turn = (latest[slot] = (latest[slot] || 0) + 1);
     W.busy(slot, true);
     try {
-      const answer = await fetch(url, { credentials: "same-origin", headers: { "X-Wangge-Language": W.state.lang } });
+      const answer = await W.ask(url, { headers: { "X-Wangge-Language": W.state.lang } });
       const body = await answer.json();
       if (turn !== latest[slot]) return undefined;
       if (!answer.ok) { W.say(body.message || String(answer.status)); return null; }

@@ -19,7 +19,8 @@
   function group() {
     const { shapes, values } = W.areas, groups = new Map();
     if (!shapes) return groups;
-    if (shapes.tiled) { shapes.recode(); return groups; }
+    const pictured = shapes.tiled ? shapes : W.picturesOf(shapes, W.areas.level);
+    if (pictured) { pictured.recode(); return groups; }
     for (let i = 0; i < shapes.n; i++) {
       const row = values && values.values ? values.values[shapes.ids[i]] : null;
       const cls = !values || !values.values ? PLAIN : row ? W.classOf(row[0], values.legend.breaks) : NO_DATA;
@@ -46,7 +47,7 @@
   function paint(view) {
     const { shapes, groups } = W.areas;
     if (!shapes || !groups) return;
-    if (shapes.tiled) { shapes.paint(view); return; }
+    if (shapes.tiled || shapes.pictures) { (shapes.pictures || shapes).paint(view); return; }
     const { ctx, theme, box } = view, ramp = colours(), alpha = view.opacity;
     const near = [], size = shapes.size * view.k;
     for (const one of groups.values()) {

@@ -21,14 +21,13 @@
     const layer = W.layers.find((one) => one.draw === "labels");
     if (!shapes || !shapes.labels || !layer || layer.hidden) return placed;
     const { ctx } = view, names = shapes.columns.name, few = shapes.n <= 60, near = [], taken = [];
-    for (let i = 0; i < shapes.n; i++) {
-      if (!shapes.seen(i, view.box) || !names[i]) continue;
-      const b = shapes.box(i);
-      near.push([i, (b[2] - b[0]) * view.k, (b[3] - b[1]) * view.k]);
+    const b = shapes.boxes;
+    for (let i = 0, j = 0; i < shapes.n; i++, j += 4) {
+      const wide = (b[j + 2] - b[j]) * view.k, high = (b[j + 3] - b[j + 1]) * view.k;
+      if (wide >= 22 && high >= 12 && names[i] && shapes.seen(i, view.box)) near.push([i, wide, high]);
     }
     near.sort((a, b) => b[1] * b[2] - a[1] * a[2]);
-    for (const [i, wide, high] of near) {
-      if (wide < 22 || high < 12) break;
+    for (const [i, wide] of near) {
       const size = wide > 180 && few ? 13 : wide > 90 ? 12 : 11, font = `${few ? 600 : 500} ${size}px ${W.FONT}`;
       ctx.font = font;
       const text = names[i], w = widthOf(ctx, text, font);

@@ -2,7 +2,7 @@
 (function () {
   "use strict";
   const W = window.Wangge;
-  const TILE = 256, SMALL = 9, BUDGET_MS = 45, EAGER_BLOCKS = 6, MOST_TILES = 500, MOST_PX = 1100, POLL_MS = 3000;
+  const TILE = 256, SMALL = 9, BUDGET_MS = 45, FIRST_BUDGET_MS = 250, EAGER_BLOCKS = 6, MOST_TILES = 500, MOST_PX = 1100, POLL_MS = 3000;
   const PLAIN = 0, NO_DATA = 1, FIRST = 2;         // what stands in `codes`; then two for each class: sure and unsure
 
   /* What the service says of its tiles inside an area; null where this workspace has no level that needs them. */
@@ -42,7 +42,7 @@
   async function fetched(url, read) {
     W.busy(url, true);
     try {
-      const answer = await fetch(url, { credentials: "same-origin" });
+      const answer = await W.ask(url);
       if (answer.status === 404) { W.tiles.forget(); setTimeout(() => W.emit("zoom"), 300); return null; }
       return answer.ok ? await read(answer) : null;
     } catch (failure) {
@@ -51,15 +51,87 @@
     } finally { W.busy(url, false); }
   }
 
-  class TiledShapes {
+  /* Areas as pictures of tiles: `tile(z, x, y)` of the class that extends it gives their shapes, now or later. */
+  class Pictures {
+    constructor(level, facts, ids) {
+      Object.assign(this, { level, facts, ids, n: ids.length, codes: new Uint8Array(ids.length), version: 0, tiles: new Map(), waiting: [] });
+    }
+    zoomFor(zoom) { return Math.max(this.facts.first, Math.min(this.facts.last, Math.floor(zoom + 0.01))); }
+    forgetOld() { if (this.tiles.size > MOST_TILES) for (const [old, one] of this.tiles) { if (one.data && one.used < this.turn - 3) this.tiles.delete(old); if (this.tiles.size <= 0.7 * MOST_TILES) break; } }
+    covering(x, y, z) {
+      const side = TILE * Math.pow(2, W.REF - z), most = Math.pow(2, z) - 1;
+      const clamp = (v) => Math.max(0, Math.min(most, Math.floor(v / side)));
+      return [clamp(x + W.origin[0]), clamp(y + W.origin[1])];
+    }
+    around(box, z) {
+      const [left, top] = this.covering(box[0], box[1], z), [right, bottom] = this.covering(box[2], box[3], z), found = [];
+      for (let y = top; y <= bottom; y++) for (let x = left; x <= right; x++) found.push([x, y]);
+      const mx = (left + right) / 2, my = (top + bottom) / 2;
+      return found.sort((a, b) => Math.hypot(a[0] - mx, a[1] - my) - Math.hypot(b[0] - mx, b[1] - my));
+    }
+    /* Colours: one code for each area, from the table of values */
+    recode(numbers) {
+      const answer = W.areas.valuesLevel === this.level ? W.areas.values : null, values = answer && answer.values, breaks = values && answer.legend.breaks;
+      const one = (i) => {
+        const row = values ? values[this.ids[i]] : null, cls = row ? W.classOf(row[0], breaks) : -1;
+        this.codes[i] = !values ? PLAIN : cls < 0 ? NO_DATA : FIRST + 2 * cls + (row[4] ? 1 : 0);
+      };
+      if (numbers) { numbers.forEach(one); return; }   // no tile that shows them has been painted yet
+      for (let i = 0; i < this.n; i++) if (this.ids[i] !== undefined) one(i);
+      this.version++;
+    }
+
+    /* Pictures */
+    paint(view) {
+      const z = this.zoomFor(view.zoom), started = performance.now(), { ctx, ratio } = view;
+      const isOwn = ctx.canvas === W.stage._container, look = lookOf(this, view);
+      this.turn = (this.turn || 0) + 1; this.isWhole = true;
+      ctx.setTransform(1, 0, 0, 1, 0, 0);
+      ctx.imageSmoothingEnabled = false;
+      const device = (x, y) => { const at = view.at(x, y); return [Math.round(at[0] * ratio), Math.round(at[1] * ratio)]; };
+      for (const [x, y] of this.around(view.box, z)) {
+        const tile = this.tile(z, x, y), [left, top] = device(tile.left, tile.top), [right, bottom] = device(tile.left + tile.side, tile.top + tile.side);
+        const width = right - left, height = bottom - top, frame = { left, top, width, height };
+        tile.used = this.turn;
+        if (!tile.data) { this.isWhole = false; this.stand(ctx, tile, frame); continue; }
+        if (!tile.data.n) continue;
+        if (width > MOST_PX && look.isFine) { direct(view, tile, look, this.codes); ctx.setTransform(1, 0, 0, 1, 0, 0); ctx.imageSmoothingEnabled = false; continue; }
+        const key = [width, height, this.version, look.key].join();
+        if (tile.key !== key) {
+          if (isOwn && performance.now() - started > (this.painted === undefined ? FIRST_BUDGET_MS : BUDGET_MS)) { this.isWhole = false; W.stage.later(); this.stand(ctx, tile, frame); continue; }
+          const picture = look.isFine ? drawn(tile, width, height, look, this.codes, isOwn) : rastered(tile, width, height, look, this.codes, isOwn);
+          if (!isOwn) { ctx.drawImage(picture, left, top); continue; }
+          tile.picture = picture; tile.key = key;
+        }
+        ctx.drawImage(tile.picture, left, top);
+      }
+      if (!this.isWhole || !isOwn) return;
+      this.painted = this.version;
+      for (const act of this.waiting.splice(0)) setTimeout(act, 0);
+    }
+    /* Until a tile is there: its own old picture, or the part of a coarser one. */
+    stand(ctx, tile, { left, top, width, height }) {
+      if (tile.picture) { ctx.drawImage(tile.picture, left, top, width, height); return; }
+      for (let up = 1; tile.z - up >= this.facts.first; up++) {
+        const part = Math.pow(2, up), above = this.tiles.get(tile.z - up + "/" + (tile.x >> up) + "/" + (tile.y >> up));
+        if (!above || !above.picture) continue;
+        const w = above.picture.width / part, h = above.picture.height / part;
+        ctx.drawImage(above.picture, (tile.x % part) * w, (tile.y % part) * h, w, h, left, top, width, height);
+        return;
+      }
+    }
+  }
+  W.Pictures = Pictures;
+
+  class TiledShapes extends Pictures {
     constructor(found, level, area) {
       const facts = found.levels[level];
-      Object.assign(this, { edition: found.edition, level, area, found, facts, n: facts.areas, closed: true, tiled: true });
-      this.ids = new Array(this.n); this.index = new Map();
+      super(level, facts, new Array(facts.areas));
+      Object.assign(this, { edition: found.edition, area, found, closed: true, tiled: true });
+      this.index = new Map();
       this.columns = { name: new Array(this.n), parent_id: new Array(this.n), area_class: new Array(this.n) };
       this.labels = new Array(this.n); this.boxes = new Float64Array(4 * this.n).fill(NaN);
-      this.codes = new Uint8Array(this.n); this.version = 0;
-      this.tiles = new Map(); this.blocks = new Map(); this.waiting = [];
+      this.blocks = new Map();
       this.size = facts.side * Math.pow(2, W.REF);
       const blocks = Math.ceil(this.n / found.block);
       if (blocks <= EAGER_BLOCKS) for (let block = 0; block < blocks; block++) this.block(block);
@@ -67,7 +139,6 @@
     seen(i, box) { const b = this.boxes, j = 4 * i; return b[j] <= box[2] && b[j + 2] >= box[0] && b[j + 1] <= box[3] && b[j + 3] >= box[1]; }
     box(i) { return Array.from(this.boxes.slice(4 * i, 4 * i + 4)); }
     query(more) { return W.query({ ws: W.config.ws, within: this.area, seal: this.found.seal, ...more }); }
-    zoomFor(zoom) { return Math.max(this.facts.first, Math.min(this.facts.last, Math.floor(zoom + 0.01))); }
 
     /* Tiles */
     tile(z, x, y) {
@@ -83,19 +154,8 @@
         return Promise.all(this.need(data.numbers)).then(() => { tile.data = data; W.stage.later(); return tile; });
       });
       this.tiles.set(key, tile);
-      if (this.tiles.size > MOST_TILES) for (const [old, one] of this.tiles) { if (one.data && one.used < this.turn - 3) this.tiles.delete(old); if (this.tiles.size <= 0.7 * MOST_TILES) break; }
+      this.forgetOld();
       return tile;
-    }
-    covering(x, y, z) {
-      const side = TILE * Math.pow(2, W.REF - z), most = Math.pow(2, z) - 1;
-      const clamp = (v) => Math.max(0, Math.min(most, Math.floor(v / side)));
-      return [clamp(x + W.origin[0]), clamp(y + W.origin[1])];
-    }
-    around(box, z) {
-      const [left, top] = this.covering(box[0], box[1], z), [right, bottom] = this.covering(box[2], box[3], z), found = [];
-      for (let y = top; y <= bottom; y++) for (let x = left; x <= right; x++) found.push([x, y]);
-      const mx = (left + right) / 2, my = (top + bottom) / 2;
-      return found.sort((a, b) => Math.hypot(a[0] - mx, a[1] - my) - Math.hypot(b[0] - mx, b[1] - my));
     }
     /* The ids behind a tile's numbers, needed for its colours; names follow when there is time. */
     need(numbers) {
@@ -128,57 +188,6 @@
       W.stage.later(); W.overlay.later();
     }
 
-    /* Colours: one code for each area, from the table of values */
-    recode(numbers) {
-      const answer = W.areas.valuesLevel === this.level ? W.areas.values : null, values = answer && answer.values, breaks = values && answer.legend.breaks;
-      const one = (i) => {
-        const row = values ? values[this.ids[i]] : null, cls = row ? W.classOf(row[0], breaks) : -1;
-        this.codes[i] = !values ? PLAIN : cls < 0 ? NO_DATA : FIRST + 2 * cls + (row[4] ? 1 : 0);
-      };
-      if (numbers) { numbers.forEach(one); return; }   // no tile that shows them has been painted yet
-      for (let i = 0; i < this.n; i++) if (this.ids[i] !== undefined) one(i);
-      this.version++;
-    }
-
-    /* Pictures */
-    paint(view) {
-      const z = this.zoomFor(view.zoom), started = performance.now(), { ctx, ratio } = view;
-      const isOwn = ctx.canvas === W.stage._container, look = lookOf(this, view);
-      this.turn = (this.turn || 0) + 1; this.isWhole = true;
-      ctx.setTransform(1, 0, 0, 1, 0, 0);
-      ctx.imageSmoothingEnabled = false;
-      const device = (x, y) => { const at = view.at(x, y); return [Math.round(at[0] * ratio), Math.round(at[1] * ratio)]; };
-      for (const [x, y] of this.around(view.box, z)) {
-        const tile = this.tile(z, x, y), [left, top] = device(tile.left, tile.top), [right, bottom] = device(tile.left + tile.side, tile.top + tile.side);
-        const width = right - left, height = bottom - top, frame = { left, top, width, height };
-        tile.used = this.turn;
-        if (!tile.data) { this.isWhole = false; this.stand(ctx, tile, frame); continue; }
-        if (!tile.data.n) continue;
-        if (width > MOST_PX && look.isFine) { direct(view, tile, look, this.codes); ctx.setTransform(1, 0, 0, 1, 0, 0); ctx.imageSmoothingEnabled = false; continue; }
-        const key = [width, height, this.version, look.key].join();
-        if (tile.key !== key) {
-          if (isOwn && performance.now() - started > BUDGET_MS) { this.isWhole = false; W.stage.later(); this.stand(ctx, tile, frame); continue; }
-          const picture = look.isFine ? drawn(tile, width, height, look, this.codes, isOwn) : rastered(tile, width, height, look, this.codes, isOwn);
-          if (!isOwn) { ctx.drawImage(picture, left, top); continue; }
-          tile.picture = picture; tile.key = key;
-        }
-        ctx.drawImage(tile.picture, left, top);
-      }
-      if (!this.isWhole || !isOwn) return;
-      this.painted = this.version;
-      for (const act of this.waiting.splice(0)) setTimeout(act, 0);
-    }
-    /* Until a tile is there: its own old picture, or the part of a coarser one. */
-    stand(ctx, tile, { left, top, width, height }) {
-      if (tile.picture) { ctx.drawImage(tile.picture, left, top, width, height); return; }
-      for (let up = 1; tile.z - up >= this.facts.first; up++) {
-        const part = Math.pow(2, up), above = this.tiles.get(tile.z - up + "/" + (tile.x >> up) + "/" + (tile.y >> up));
-        if (!above || !above.picture) continue;
-        const w = above.picture.width / part, h = above.picture.height / part;
-        ctx.drawImage(above.picture, (tile.x % part) * w, (tile.y % part) * h, w, h, left, top, width, height);
-        return;
-      }
-    }
     outline(ctx, i, view) {
       for (const [x, y] of this.around(view.box, this.zoomFor(view.zoom))) {
         const tile = this.tiles.get(this.zoomFor(view.zoom) + "/" + x + "/" + y), at = tile && tile.data ? tile.data.numbers.indexOf(i) : -1;
@@ -256,7 +265,7 @@
   let looked = null;
   function lookOf(shapes, view) {
     const { theme } = view, size = shapes.size * view.k, ramp = W.classColours(), isFine = size >= SMALL;
-    const key = [W.state.theme, ramp.join(), isFine, isFine ? view.k : size > 5 ? Math.round(size) : 0, view.ratio].join("|");
+    const key = [W.state.theme, ramp.join(), isFine, isFine ? view.k + ":" + size : size > 5 ? Math.round(size) : 0, view.ratio].join("|");
     if (looked && looked.key === key) return looked;
     const fill = [theme.plain, theme.nodata], fades = [1, 1], unsure = isFine ? 0.62 : 0.5;
     for (const colour of ramp) { fill.push(colour, colour); fades.push(1, unsure); }
@@ -269,26 +278,31 @@
   /* Far out: which area each pixel belongs to is worked out once; a colour is then a look-up. */
   function gridOf(tile, width, height) {
     if (tile.grid && tile.gridWidth === width && tile.gridHeight === height) return tile.grid;
-    const { points, rings, data, side } = tile, { starts, n } = data, grid = new Int32Array(width * height), sx = width / side, sy = height / side, cuts = [];
+    const { points, rings, data, side } = tile, { starts, n } = data, grid = new Int32Array(width * height), sx = width / side, sy = height / side;
+    const rowOf = (y) => Math.ceil((y - tile.top) * sy - 0.5), box = tile.boxes;   // the first row whose middle is not above y
+    const cuts = [];
     for (let i = 0; i < n; i++) {
-      const box = tile.boxes, low = Math.max(0, Math.ceil((box[4 * i + 1] - tile.top) * sy - 0.5)), high = Math.min(height, Math.ceil((box[4 * i + 3] - tile.top) * sy - 0.5));
+      const low = Math.max(0, rowOf(box[4 * i + 1])), high = Math.min(height, rowOf(box[4 * i + 3]));
+      while (cuts.length < high - low) cuts.push([]);
+      for (let r = rings[i]; r < rings[i + 1]; r++) for (let a = starts[r], end = starts[r + 1], b = end - 2; a < end; b = a, a += 2) {
+        const p = points[a + 1] < points[b + 1] ? a : b, q = p === a ? b : a;   // both neighbours reckon from the same end
+        const x = points[p], y = points[p + 1], lean = (points[q] - x) / (points[q + 1] - y);
+        for (let row = Math.max(low, rowOf(y)), last = Math.min(high, rowOf(points[q + 1])); row < last; row++)
+          cuts[row - low].push((x + (tile.top + (row + 0.5) / sy - y) * lean - tile.left) * sx);
+      }
       let filled = 0;
       for (let row = low; row < high; row++) {
-        const y = tile.top + (row + 0.5) / sy;
-        cuts.length = 0;
-        for (let r = rings[i]; r < rings[i + 1]; r++) for (let a = starts[r], end = starts[r + 1], b = end - 2; a < end; b = a, a += 2) {
-          if (points[a + 1] > y === points[b + 1] > y) continue;
-          const p = points[a + 1] < points[b + 1] ? a : b, q = p === a ? b : a;   // both neighbours reckon from the same end
-          cuts.push((points[p] + ((y - points[p + 1]) * (points[q] - points[p])) / (points[q + 1] - points[p + 1]) - tile.left) * sx);
+        const own = cuts[row - low];
+        if (own.length > 2) own.sort((a, b) => a - b); else if (own[0] > own[1]) own.reverse();
+        for (let c = 0; c + 1 < own.length; c += 2) {
+          const first = Math.max(0, Math.ceil(own[c] - 0.5)), last = Math.min(width, Math.ceil(own[c + 1] - 0.5));
+          for (let at = row * width + first, stop = row * width + last; at < stop; at++) grid[at] = i + 1;
+          filled += Math.max(0, last - first);
         }
-        if (cuts.length > 2) cuts.sort((a, b) => a - b); else if (cuts[0] > cuts[1]) cuts.reverse();
-        for (let c = 0; c + 1 < cuts.length; c += 2) {
-          const first = Math.max(0, Math.ceil(cuts[c] - 0.5)), last = Math.min(width, Math.ceil(cuts[c + 1] - 0.5));
-          if (last > first) { grid.fill(i + 1, row * width + first, row * width + last); filled += last - first; }
-        }
+        own.length = 0;
       }
       if (!filled) {
-        const x = Math.floor(((tile.boxes[4 * i] + tile.boxes[4 * i + 2]) / 2 - tile.left) * sx), y = Math.floor(((tile.boxes[4 * i + 1] + tile.boxes[4 * i + 3]) / 2 - tile.top) * sy);
+        const x = Math.floor(((box[4 * i] + box[4 * i + 2]) / 2 - tile.left) * sx), y = Math.floor(((box[4 * i + 1] + box[4 * i + 3]) / 2 - tile.top) * sy);
         if (x >= 0 && y >= 0 && x < width && y < height) grid[y * width + x] = i + 1;
       }
     }
