@@ -11,7 +11,7 @@ import numpy as np
 import pandas as pd
 
 from api.kept import Kept, scope_key
-from geo.patrol.trust import DISTRUSTED, name_marks
+from geo.patrol.trust import is_trusted
 
 MOST_INCIDENTS = 5_000
 MOST_FIXES = 60_000
@@ -28,7 +28,6 @@ UNKNOWN_KIND = "tracker"
 TABLES = Kept(12)
 MARGIN = timedelta(milliseconds=1)
 FIXES = ("unit_id", "at", "lon", "lat", "area_id", "marks")
-DISTRUSTED_MARKS = frozenset(name_marks(DISTRUSTED))
 Step = tuple[datetime, str]
 
 
@@ -106,9 +105,7 @@ def read_people(desk: Any) -> dict[str, tuple[str, str]]:
 def read_fixes(desk: Any, start: datetime, end: datetime, *, units: list[str] | None = None) -> pd.DataFrame:
     """Return the trusted fixes from `start` to `end`, both included, in order of time."""
     fixes = desk.fixes(start, end + MARGIN, columns=list(FIXES), units=units)
-    marks = fixes["marks"].astype("category")
-    bad = [one for one in marks.cat.categories if not set(str(one).split(",")).isdisjoint(DISTRUSTED_MARKS)]
-    return fixes[~marks.isin(bad)] if bad else fixes
+    return fixes[is_trusted(fixes["marks"])]
 
 
 def read_steps(desk: Any, rows: pd.DataFrame) -> dict[str, list[Step]]:

@@ -24,6 +24,7 @@ from geo.areas.hierarchy import Hierarchy
 from geo.crs.metric import area_km2, choose_metric_crs, project_points, project_table
 from geo.errors import SchemaError, say
 from geo.metrics._tracks import seconds_present
+from geo.patrol.trust import is_trusted
 
 if TYPE_CHECKING:
     from data.store.desk import Desk
@@ -204,8 +205,8 @@ def _read_kind(ground: Ground, kind: str) -> Held:
 
 def _read_fixes(ground: Ground, start: datetime, end: datetime, fix_gap_s: float) -> Held:
     names = ["unit_id", "at", "lon", "lat", "area_id"]
-    rows = ground.desk.fixes(start, end, columns=[*names, "reason"])
-    rows = rows.sort_values(["unit_id", "at"], kind="stable", ignore_index=True)
+    rows = ground.desk.fixes(start, end, columns=[*names, "reason", "marks"])
+    rows = rows[is_trusted(rows["marks"])].sort_values(["unit_id", "at"], kind="stable", ignore_index=True)
     held = _compact(ground, rows[names], KINDS["fixes"], _places(ground, "fixes", rows))
     held.rows["present_s"] = seconds_present(held.rows, fix_gap_s)
     return held

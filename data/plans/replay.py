@@ -15,6 +15,7 @@ from data.plans.draft import Draft
 from data.plans.ground import Ground, draft_of_today, ground_for
 from geo.locate import LocateIndex
 from geo.metrics._tracks import seconds_present
+from geo.patrol.trust import is_trusted
 from geo.planning.consequences.compared import Comparison, compare_plans
 from geo.planning.consequences.hands import changes_of_hands, worker_loads, zones_without_worker
 from geo.planning.consequences.replay import Past, Travel, replay
@@ -151,8 +152,9 @@ def _read_year(desk: Desk, ground: Ground, start: datetime, end: datetime) -> _Y
     rows = desk.rows("incidents", columns=["area_id", "lon", "lat", "dispatched_at", "arrived_at"], **given)
     visits = desk.rows("visits", columns=["area_id", "lon", "lat"], **given)
     fixes = desk.fixes(
-        end - timedelta(days=PATROL_DAYS), end, columns=["unit_id", "at", "area_id"], within=ground.within
+        end - timedelta(days=PATROL_DAYS), end, columns=["unit_id", "at", "area_id", "marks"], within=ground.within
     )
+    fixes = fixes[is_trusted(fixes["marks"])].reset_index(drop=True)
     minutes = seconds_present(fixes, float(desk.setting("fix_gap_s"))) / 60
     patrolled = unit_of(ground, fixes["area_id"])
     held = patrolled >= 0

@@ -7,6 +7,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
+import pandas as pd
 
 MARKS = ("future", "zero", "too_fast", "inaccurate", "late", "unknown_unit")
 FUTURE, ZERO, TOO_FAST, INACCURATE, LATE, UNKNOWN_UNIT = (1 << place for place in range(len(MARKS)))
@@ -146,3 +147,25 @@ def name_marks(mark: int) -> tuple[str, ...]:
     ('future', 'late')
     """
     return tuple(name for place, name in enumerate(MARKS) if mark >> place & 1)
+
+
+def is_trusted(marks: pd.Series) -> np.ndarray:
+    """
+    Return which fixes count for where a unit was, by the names of their marks; a fix without a mark counts.
+
+    Parameters
+    ----------
+    marks
+        Names joined by commas, or none. Shape (n,).
+
+    Examples
+    --------
+    >>> is_trusted(pd.Series(["", None, "late", "too_fast", "late,inaccurate"])).tolist()
+    [True, True, True, False, False]
+    """
+    held = marks.astype("category")
+    bad = [one for one in held.cat.categories if not DISTRUSTED_NAMES.isdisjoint(str(one).split(","))]
+    return ~held.isin(bad).to_numpy(bool)
+
+
+DISTRUSTED_NAMES = frozenset(name_marks(DISTRUSTED))

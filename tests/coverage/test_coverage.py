@@ -114,6 +114,19 @@ def fix_table(count=600):
     return table.assign(area_id=ids, reason=["inside" if i else "outside" for i in ids])
 
 
+def with_untrusted(walk):
+    """The walk with fixes between its own that must not count: the unit seen far away, too fast or too vaguely."""
+    wrong = walk.iloc[20:200:20].assign(
+        fix_id=lambda rows: "wrong" + rows["fix_id"],
+        at=lambda rows: rows["at"] + pd.Timedelta(seconds=30),
+        lon=LEFT + 0.079,
+        area_id="G4",
+        marks=["too_fast", "inaccurate,late", "future"] * 3,
+    )
+    walk = walk.assign(marks=["late", *[""] * (len(walk) - 1)])
+    return pd.concat([walk, wrong], ignore_index=True)
+
+
 def count_table():
     """Crowds at two spots in G1 and G2 at the same two hours, one in G4, one that stands in no area."""
     rows = [(0, 30, "G1"), (0, 40, "G2"), (1, 60, "G1"), (1, 5, "G2"), (2, 50, "G4"), (3, 7, None)]
@@ -145,7 +158,7 @@ def store(tmp_path_factory):
         write("main", "publish_areas", areas, actor="administrator")
         publish("main", "incidents", incident_table(random))
         publish("main", "visits", visit_table(random))
-        publish("main", "fixes", fix_table(), verb="publish_fixes")
+        publish("main", "fixes", with_untrusted(fix_table()), verb="publish_fixes")
         people = pd.DataFrame(
             {"person_id": ["p1", "p2"], "name": "某", "role": ["full_time", "volunteer"], "area_id": ["G1", "G2"]}
         )
@@ -253,6 +266,8 @@ def test_patrol_of_one_walk(desk):
     assert found.overall["value"] == 599
     assert found.table["value"].sum() + found.unassigned_value == 599
     assert (found.table["value"] > 0).all()
+    own = fix_table()["area_id"].value_counts()
+    assert found.table["value"].to_dict() == own[found.table.index].to_dict(), "wrong fixes give no minutes"
     swept = answer(desk, question("swept_road_share"))
     assert swept.table["value"].tolist() == pytest.approx([100, 97.6, 100, 100, 100], abs=0.3)  # it starts 48 m along
     length = answer(desk, question("swept_road_length", "county"))
