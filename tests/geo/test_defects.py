@@ -208,6 +208,17 @@ def test_rows_of_one_id_that_say_the_same_are_parts() -> None:
     assert [one[:2] for one in found(table)] == [("duplicate_id", ("A",))]
 
 
+def test_rows_of_one_id_that_share_a_border_are_no_parts_whatever_they_say() -> None:
+    table = cells_of(lattice(np.random.default_rng(7), 4, 3))
+    table.loc[[0, 1], ["area_id", "label"]] = ["A", "both"]
+    assert table.geometry[0].intersection(table.geometry[1]).length > 0
+    assert [one[:2] for one in found(table)] == [("duplicate_id", ("A",))]
+    table = cells_of(lattice(np.random.default_rng(7), 4, 3))
+    corner = next(n for n in range(1, 12) if table.geometry[0].intersection(table.geometry[n]).geom_type == "Point")
+    table.loc[[0, corner], ["area_id", "label"]] = ["A", "both"]
+    assert found(table) == [], "a common corner is no border"
+
+
 def test_dedicated_areas_are_exempt_from_the_band() -> None:
     table = cells_of(lattice(np.random.default_rng(8), 3, 3)).assign(area_class="town", households=60.0)
     table.loc[0, ["area_class", "households"]] = ["dedicated", 3]

@@ -18,8 +18,9 @@ def merge_parts(rows: pd.DataFrame) -> tuple[pd.DataFrame, list[Finding], list[S
     """
     Return one row an area: rows of one id are its parts where they lie apart and say the same in `label`.
 
-    Other rows of one id are a defect and stay rows of their own. `rows` has area_id, label (what else a row says of
-    its area; None where it says nothing), shape (valid polygons), and households.
+    Other rows of one id are a defect and stay rows of their own; so are rows that share a border, since nobody draws
+    one area in two where it is whole, and a code typed twice mostly is that of a neighbour. `rows` has area_id, label
+    (what else a row says of its area; None where it says nothing), shape (valid polygons), and households.
 
     Examples
     --------
@@ -38,15 +39,14 @@ def merge_parts(rows: pd.DataFrame) -> tuple[pd.DataFrame, list[Finding], list[S
         shapes = group["shape"].to_numpy(object)
         whole = shapely.union_all(shapes)
         says = bool(group["label"].dropna().nunique() == 1 and group["label"].notna().all())
-        sizes = shapely.area(shapes).sum()
-        apart = sizes - shapely.area(whole) <= 1e-9 * sizes
-        if says and apart:
+        where = _lie(shapes, whole)
+        if says and where == "apart":
             kept.at[group.index[0], "shape"] = only_polygons(whole)  # type: ignore[assignment]
             kept.at[group.index[0], "households"] = group["households"].sum(min_count=1)
             kept = kept.drop(index=group.index[1:])
             merged.append(area_id)
             continue
-        found.append(_duplicate(str(area_id), len(group), whole, shapes[-1], says=says))
+        found.append(_duplicate(str(area_id), len(group), whole, shapes[-1], where=where if says else "apart"))
     notices = []
     if merged:
         count = int(rows["area_id"].isin(merged).sum())
@@ -55,12 +55,20 @@ def merge_parts(rows: pd.DataFrame) -> tuple[pd.DataFrame, list[Finding], list[S
     return kept.reset_index(drop=True), found, notices
 
 
-def _duplicate(area_id: str, count: int, whole: shapely.Geometry, last: shapely.Geometry, *, says: bool) -> Finding:
-    told = (
-        say("{count} rows have the id {id} and lie on each other", count=count, id=area_id)
-        if says
-        else say("{count} rows have the id {id} and nothing says that they are one area", count=count, id=area_id)
-    )
+def _lie(shapes: np.ndarray, whole: shapely.Geometry) -> str:
+    """Return whether shapes lie on each other, only share a border, or lie apart (a common corner is no border)."""
+    sizes, rims = shapely.area(shapes).sum(), shapely.length(shapes).sum()
+    if sizes - shapely.area(whole) > 1e-9 * sizes:
+        return "on"
+    return "beside" if rims - shapely.length(whole) > 1e-9 * rims else "apart"
+
+
+def _duplicate(area_id: str, count: int, whole: shapely.Geometry, last: shapely.Geometry, *, where: str) -> Finding:
+    told = {
+        "on": say("{count} rows have the id {id} and lie on each other", count=count, id=area_id),
+        "beside": say("{count} rows have the id {id} and share a border", count=count, id=area_id),
+        "apart": say("{count} rows have the id {id} and nothing says that they are one area", count=count, id=area_id),
+    }[where]
     return Finding("duplicate_id", (area_id,), told, only_polygons(whole), shapely.point_on_surface(last))
 
 
