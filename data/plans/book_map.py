@@ -107,7 +107,9 @@ class Page:
 
     def line(self, shape: shapely.Geometry, stroke: str, wide: float) -> str:
         lines = [
-            shapely.get_coordinates(part) for part in shapely.get_parts(shape) if shapely.get_dimensions(part) == 1
+            shapely.get_coordinates(part)
+            for part in shapely.get_parts(shape)
+            if shapely.get_dimensions(part) == 1 and not shapely.is_empty(part)
         ]
         return "".join(
             f'<polyline points="{self._points(line)}" fill="none" stroke="{stroke}" stroke-width="{wide}"/>'

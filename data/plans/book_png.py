@@ -48,7 +48,7 @@ def village_png(shown: VillageMap, *, sharp: float = SHARP) -> bytes:
     _hatch(image, page, shown.units[shown.moved])
     frame = shapely.box(*shown.bounds)
     for line in shapely.get_parts(shapely.intersection(shown.hard, frame)):
-        if shapely.get_dimensions(line) == 1:
+        if shapely.get_dimensions(line) == 1 and not shapely.is_empty(line):
             pen.line(page.at(line), fill=BARRIER, width=round(2.2 * sharp), joint="curve")
     for ring in shapely.get_rings(shown.zones):
         pen.line(page.at(ring), fill="#222222", width=round(1.6 * sharp), joint="curve")

@@ -2,13 +2,19 @@
 
 from __future__ import annotations
 
+import io
 import json
 
 import geopandas as gpd
+import numpy as np
+import shapely
 from docx import Document
+from PIL import Image
 from typer.testing import CliRunner
 
 from cli import app
+from data.plans.book_map import VillageMap, village_map
+from data.plans.book_png import village_png
 
 
 def plans(*words, actor="planner", code=0):
@@ -31,6 +37,25 @@ def word(path):
     ]  # fmt: skip
     assert [row[0] for row in tables[1][1:]] == ["V2001", "V2002", ""]
     assert "SYNTHETIC" not in "".join(run.text for run in book.sections[0].header.paragraphs)
+
+
+def test_a_map_of_a_village_has_the_barriers_that_run_through_it_alone():
+    hole = shapely.box(140, 40, 160, 60)
+    units = np.array([shapely.box(0, 0, 100, 100), shapely.box(100, 0, 200, 100).difference(hole), hole], dtype=object)
+    far, near = shapely.LineString([(900, 0), (900, 50)]), shapely.LineString([(100, -50), (100, 150)])
+
+    def drawn(*hard):
+        lines = np.array(hard, dtype=object)
+        shown = VillageMap("V", units, np.array([0, 1, 0]), units, ("001", "002", "003"), np.array([True, False, True]),
+                           lines, np.array([shapely.Point(100, 50)], dtype=object))  # fmt: skip
+        return Image.open(io.BytesIO(village_png(shown))).convert("RGB"), village_map(shown)
+
+    without, _ = drawn(far)
+    image, svg = drawn(far, near)
+    assert svg.count("<polyline") == 1
+    blue = (31, 111, 178)
+    counts = [sum(count for count, colour in one.getcolors(1 << 20) if colour == blue) for one in (without, image)]
+    assert counts[1] > counts[0] + 1000, "the line through the village is drawn, the one far away is not"
 
 
 def test_from_a_file_to_its_day_and_into_a_book(place):
