@@ -219,7 +219,7 @@ def capacity_findings(event: Event, sheet: CapacitySheet, rules: Rules) -> tuple
                     id=area.area_id, crowd=one.crowd, most=most)
                 if every
                 else say("area {id}: {crowd:,} people at the peak, capacity {people:,} by {factor}, {rules}",
-                         id=area.area_id, crowd=one.crowd, people=one.people, factor=one.binding.factor,
+                         id=area.area_id, crowd=one.crowd, people=one.people, factor=say(one.binding.factor),
                          rules=one.binding_rules)
             )  # fmt: skip
             found.append(finding("crowd_over_every_rule" if every else "crowd_over_capacity", area,

@@ -15,6 +15,7 @@ from data.events.safety_plan.structure import Block, Document, Heading, Paragrap
 from data.export import MARK
 from data.language import translator
 from geo.crowd.event import Event
+from geo.errors import name_few
 
 Say = Callable[..., str]
 
@@ -69,7 +70,7 @@ def _front_matter(facts: PlanFacts, t: Say, language: str, *, is_final: bool) ->
     if found:
         yield Heading(t("Open checks"), 2)
         yield Paragraph(t("This plan cannot be final while one of these stands open."), is_warning=True)
-        rows = [(str(at), ", ".join(one["ids"]), text, t("refused") if one["is_refused"] else t("open"))
+        rows = [(str(at), name_few(one["ids"]), text, t("refused") if one["is_refused"] else t("open"))
                 for at, (one, text) in enumerate(zip(_refused_first(facts), found, strict=True), 1)]  # fmt: skip
         yield table((t("No."), t("Code"), t("Open check"), t("State")), rows, numbers=[0])
     event = facts.event

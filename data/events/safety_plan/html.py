@@ -16,7 +16,8 @@ h1 { font-size: 24px } h2 { font-size: 18px; border-bottom: 2px solid #2f5d8a }
 h3 { font-size: 15px; margin: 12px 0 4px }
 svg, img { width: 100%; border: 1px solid #dddddd } table { border-collapse: collapse; width: 100%; margin: 8px 0 }
 th, td { border-bottom: 1px solid #cccccc; padding: 3px 6px; text-align: left; vertical-align: top;
-  overflow-wrap: anywhere } th { background: #eef3f7 } td.n, th.n { text-align: right }
+  overflow-wrap: anywhere } th { background: #eef3f7; overflow-wrap: normal; word-break: keep-all }
+  td.n, th.n { text-align: right }
 .mark { color: #b00020; font-weight: 700; letter-spacing: .06em; margin: 0 }
 .warning { color: #b00020; font-weight: 600 }
 .scroll { overflow-x: auto } .running { color: #55606b; margin: 0 }
