@@ -116,6 +116,16 @@ def test_a_narrow_strip_is_no_block_and_no_strip_crosses_a_wall():
     assert mean_width_m(walled.shapes).min() > 8
 
 
+def test_no_strip_is_joined_where_a_wall_runs_along_part_of_its_border():
+    """A river that goes on as a street: the strip beside both stays away from the other bank."""
+    square = np.array([shapely.box(0, 0, 100, 100)])
+    river, street = shapely.LineString([(50, -1), (50, 30)]), shapely.LineString([(50, 30), (50, 101)])
+    beside = shapely.LineString([(55, -1), (55, 101)])
+    found = enclose(square, np.array([river, street, beside]), least_width_m=8.0, walls=np.array([river]))
+    assert shapely.area(found.shapes).round().tolist() == [5000, 5000]
+    assert not shapely.crosses(found.shapes, river).any()
+
+
 def ground_of(limit, buildings, *, hard=NONE, bridges=NONE, streets=NONE, of="cells"):
     barriers = Barriers(hard, NONE, bridges, 1.0, 15.0, 0.7)
     parting = Streets(np.concatenate([streets, hard]), barriers, 0.0)
@@ -132,6 +142,23 @@ def test_a_river_parts_cells_and_its_own_water_belongs_to_one_bank():
     assert len(np.unique(part)) == 2
     bridge = np.array([shapely.LineString([(44, 44), (61, 44)])])
     assert len(np.unique(label_parts(ground_of(square, drawn, hard=banks, bridges=bridge).graph, ground.limit))) == 1
+
+
+def test_no_cell_lies_on_both_sides_of_a_river_that_ends_in_its_block():
+    square, away = shapely.box(0, 0, 200, 100), np.random.default_rng(4)
+    river = np.array([shapely.LineString([(-1, 48), (80, 52), (150, 50)])])
+    drawn = np.array([shapely.box(x, y, x + 9, y + 9) for x in range(5, 190, 20) for y in (10, away.uniform(60, 80))])
+    ground = ground_of(square, drawn, hard=river)
+    assert shapely.coverage_is_valid(ground.shapes)
+    assert shapely.area(ground.shapes).sum() == pytest.approx(20_000)
+    parts = shapely.difference(ground.shapes, shapely.buffer(river[0], 1e-3))
+    large = [int((shapely.area(shapely.get_parts(one)) > 0.1).sum()) for one in parts]
+    ends = shapely.intersects(ground.shapes, shapely.Point(150, 50))
+    assert set(np.array(large)[~ends]) == {1}
+    one, other = ground.graph.edges()
+    middle = shapely.get_y(shapely.centroid(ground.shapes)) > 50
+    west = shapely.bounds(ground.shapes)[:, 2] < 130
+    assert not (west[one] & west[other] & (middle[one] != middle[other])).any()
 
 
 def test_zones_rather_end_at_streets():

@@ -13,10 +13,20 @@ from scipy.spatial import Voronoi, cKDTree
 
 from geo.planning.barriers import Shapes
 from geo.planning.blocks.corners import share_corners
-from geo.planning.blocks.enclosures import REACH_M, Blocks, cut_ground, dissolve, in_reading_order, on_grid
+from geo.planning.blocks.enclosures import (
+    REACH_M,
+    WALL_M,
+    Blocks,
+    cut_ground,
+    dissolve,
+    in_reading_order,
+    on_grid,
+    walled,
+)
 from geo.planning.borders import border_graph
-from geo.planning.graph import Floats, Ints, edge_values, label_parts
+from geo.planning.graph import Floats, Ints, edge_values, keep_edges, label_parts
 
+NONE: Shapes = np.empty(0, dtype=object)
 AT_ONCE = 2
 """Areas cut at the same time: nearly all of the work is outside Python."""
 BEYOND_M = 0.01
@@ -78,6 +88,7 @@ def cut_cells(
     *,
     shrink_m: float,
     step_m: float,
+    walls: Shapes | None = None,
     progress: Callable[[float], None] | None = None,
     is_stopped: Stop = lambda: False,
 ) -> Cells:
@@ -96,6 +107,9 @@ def cut_cells(
         Polygons or points in the same plane. Shape (n_buildings,).
     block
         Block of each building, -1 for none: see `block_of_buildings`.
+    walls
+        Lines no cell lies on both sides of, also where they end inside a block: what a wall cuts off from a building
+        goes to a neighbour on the same side, or is a cell of its own.
     progress
         Called with the share done, area by area. When `is_stopped` answers yes, areas not reached stay uncut blocks.
 
@@ -116,7 +130,7 @@ def cut_cells(
     """
     ids = _same_outlines(buildings)
     shapes: list[Shapes] = [np.empty(0, dtype=object)]
-    inside: list[Ints] = [np.empty(0, dtype=np.int64)]
+    of_cells: list[Ints] = [np.empty(0, dtype=np.int64)]
     cell = np.full(len(buildings), -1, dtype=np.int64)
     areas = [np.flatnonzero(blocks.limit == limit) for limit in np.unique(blocks.limit)]
 
@@ -125,7 +139,8 @@ def cut_cells(
         local = np.searchsorted(rows, block[held])
         if is_stopped():
             return blocks.shapes[rows], np.arange(len(rows)), local, held
-        cells = _cut_area(blocks.shapes[rows], buildings[held], local, ids[held], shrink_m, step_m)
+        inside = _inside(blocks.shapes[rows], NONE if walls is None else walls)
+        cells = _cut_area(blocks.shapes[rows], buildings[held], local, ids[held], shrink_m, step_m, inside)
         return *cells, held
 
     count = 0
@@ -133,11 +148,11 @@ def cut_cells(
         for at, (found, of_block, of_held, held) in enumerate(pool.map(cut, areas)):
             cell[held] = of_held + count
             shapes.append(found)
-            inside.append(areas[at][of_block])
+            of_cells.append(areas[at][of_block])
             count += len(found)
             if progress is not None:
                 progress((at + 1) / len(areas))
-    return Cells(share_corners(np.concatenate(shapes), reach_m=REACH_M), np.concatenate(inside), cell)
+    return Cells(share_corners(np.concatenate(shapes), reach_m=REACH_M), np.concatenate(of_cells), cell)
 
 
 def _same_outlines(buildings: Shapes) -> Ints:
@@ -148,7 +163,7 @@ def _same_outlines(buildings: Shapes) -> Ints:
 
 
 def _cut_area(
-    blocks: Shapes, buildings: Shapes, block: Ints, outline: Ints, shrink_m: float, step_m: float
+    blocks: Shapes, buildings: Shapes, block: Ints, outline: Ints, shrink_m: float, step_m: float, walls: Shapes
 ) -> tuple[Shapes, Ints, Ints]:
     """Cells of the blocks of one area, the block of each, and the cell of each building."""
     _, owner = np.unique(outline, return_inverse=True)
@@ -165,7 +180,10 @@ def _cut_area(
                 (inner, across), _parting_lines(blocks[row], point[mine], of_point[mine]), strict=True
             ):
                 kept.append(lines)
-    faces = cut_ground(blocks, np.concatenate(across), np.concatenate(inner))
+    lines = np.concatenate(inner)
+    is_met = np.zeros(len(lines), dtype=bool)
+    is_met[shapely.STRtree(walls).query(lines, predicate="intersects")[0]] = True
+    faces = cut_ground(blocks, np.concatenate([*across, lines[is_met], walls]), lines[~is_met])
     middle = shapely.point_on_surface(faces)
     of_face = shapely.STRtree(blocks).nearest(middle).astype(np.int64)
     key = -1 - of_face
@@ -173,13 +191,25 @@ def _cut_area(
     for row, (tree, whose) in trees.items():
         mine = np.flatnonzero(of_face == row)
         key[mine] = whose[tree.query(where[mine])[1]]
-    group, stands = _in_one_piece(faces, key, of_face, buildings[first])
+    group, stands = _in_one_piece(faces, key, of_face, buildings[first], walls)
     used, first_face, number = np.unique(group, return_index=True, return_inverse=True)
     cells, of_cell, stands = dissolve(faces, number), of_face[first_face], stands[used]
     rank = np.argsort(in_reading_order(cells))
     order = np.lexsort((rank, of_cell))
     cells, of_cell, stands = cells[order], of_cell[order], stands[order]
     return cells, of_cell, _cell_of_owners(cells, stands, of_cell, buildings[first], home)[owner]
+
+
+def _inside(blocks: Shapes, walls: Shapes) -> Shapes:
+    """Walls as far as they run inside blocks: those that end there."""
+    near = walls[np.sort(np.unique(shapely.STRtree(walls).query(blocks, predicate="intersects")[1]))]
+    if not len(near):
+        return NONE
+    edges = shapely.buffer(shapely.union_all(shapely.boundary(blocks)), WALL_M)
+    parts = shapely.get_parts(shapely.difference(shapely.intersection(near, shapely.union_all(blocks)), edges))
+    parts = parts[shapely.length(parts) > BEYOND_M]
+    reach = shapely.buffer(shapely.union_all(parts), 3 * WALL_M)
+    return np.asarray(shapely.get_parts(shapely.intersection(near, reach)), dtype=object) if len(parts) else NONE
 
 
 def _samples(buildings: Shapes, shrink_m: float, step_m: float) -> tuple[Floats, Ints]:
@@ -215,7 +245,7 @@ def _parting_lines(block: shapely.Geometry, point: Floats, owner: Ints) -> tuple
     return lines[is_inner], np.asarray(shapely.intersection(lines[~is_inner], reach), dtype=object)
 
 
-def _in_one_piece(faces: Shapes, key: Ints, block: Ints, buildings: Shapes) -> tuple[Ints, Ints]:
+def _in_one_piece(faces: Shapes, key: Ints, block: Ints, buildings: Shapes, walls: Shapes) -> tuple[Ints, Ints]:
     """
     Number the faces' cells so that each is in one piece; with each number its building, -1 where none stands there.
 
@@ -223,6 +253,7 @@ def _in_one_piece(faces: Shapes, key: Ints, block: Ints, buildings: Shapes) -> t
     cell of their block they share most border with.
     """
     graph = border_graph(faces)
+    graph = keep_edges(graph, ~walled(faces, np.column_stack(graph.edges()), walls))
     piece = label_parts(graph, key)
     count = int(piece.max(initial=-1)) + 1
     owner = key[np.unique(piece, return_index=True)[1]]

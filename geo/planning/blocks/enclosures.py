@@ -122,7 +122,7 @@ def _join_strips(shapes: Shapes, least_width_m: float, walls: Shapes) -> Shapes:
     graph = border_graph(shapes)
     one, other = graph.edges()
     border, _ = edge_values(graph)
-    is_open = ~_walled(shapes, np.column_stack([one, other]), walls)
+    is_open = ~walled(shapes, np.column_stack([one, other]), walls)
     one, other, border = one[is_open], other[is_open], border[is_open]
     width = mean_width_m(shapes)
     for row in np.argsort(width, kind="stable"):
@@ -137,16 +137,25 @@ def _join_strips(shapes: Shapes, least_width_m: float, walls: Shapes) -> Shapes:
     return dissolve(shapes, group)
 
 
-def _walled(shapes: Shapes, pairs: Ints, walls: Shapes) -> np.ndarray:
-    """Whether a wall runs along the border of each pair: along the middle of its longest stretch."""
+def walled(shapes: Shapes, pairs: Ints, walls: Shapes) -> np.ndarray:
+    """
+    Say whether a wall runs along any stretch of the border of each pair: told by the middles of its straight pieces.
+
+    Examples
+    --------
+    >>> squares = np.array([shapely.box(0, 0, 1, 1), shapely.box(1, 0, 2, 1)])
+    >>> walled(squares, np.array([[0, 1]]), np.array([shapely.LineString([(1, -1), (1, 2)])])).tolist()
+    [True]
+    """
     closed = np.zeros(len(pairs), dtype=bool)
     if not len(pairs) or not len(walls):
         return closed
-    borders = shapely.line_merge(shared_borders(shapes, pairs))
-    part, row = shapely.get_parts(borders, return_index=True)
-    middle = shapely.line_interpolate_point(part, 0.5, normalized=True)
-    met = np.unique(shapely.STRtree(middle).query(walls, predicate="dwithin", distance=WALL_M)[1])
-    closed[row[met]] = True
+    part, row = shapely.get_parts(shared_borders(shapes, pairs), return_index=True)
+    corner, of_part = shapely.get_coordinates(part, return_index=True)
+    at = np.flatnonzero(of_part[:-1] == of_part[1:])
+    middle = shapely.points((corner[at] + corner[at + 1]) / 2)
+    met = np.unique(shapely.STRtree(np.asarray(middle)).query(walls, predicate="dwithin", distance=WALL_M)[1])
+    closed[row[of_part[at[met]]]] = True
     return closed
 
 

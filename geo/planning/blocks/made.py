@@ -113,8 +113,8 @@ def make_ground(
     home = block_of_buildings(blocks, limits, buildings)
     if of == CELLS:
         cells = cut_cells(
-            blocks, buildings, home, shrink_m=shrink_m, step_m=step_m, is_stopped=is_stopped,
-            progress=lambda share: tell(0.2 + 0.7 * share, "cells of buildings"),
+            blocks, buildings, home, shrink_m=shrink_m, step_m=step_m, walls=streets.barriers.hard,
+            is_stopped=is_stopped, progress=lambda share: tell(0.2 + 0.7 * share, "cells of buildings"),
         )  # fmt: skip
     else:
         cells = Cells(blocks.shapes, np.arange(len(blocks.shapes)), home)
