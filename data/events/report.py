@@ -13,7 +13,7 @@ import geo.crowd.rules
 from data.language import translate, translate_say
 from geo.catalogue import discover
 from geo.crowd.capacity import AreaCapacity, CapacitySheet, capacity_findings, capacity_sheet, not_compared
-from geo.crowd.egress.band import AreaEgress, EgressBand, Spread, egress_band
+from geo.crowd.egress.band import HORIZON_S, AreaEgress, EgressBand, Spread, egress_band
 from geo.crowd.egress.hydraulic import EGRESS_PARAMETERS
 from geo.crowd.egress.levels import MOVING_ALARM, STANDING_ALARM, alarm_stage, fruin_level
 from geo.crowd.egress.sampling import Variant
@@ -186,11 +186,15 @@ def _density(times_s: Any, ids: tuple[str, ...], table: Any, *, is_moving: bool)
 
 
 def front_part(event: Event, band: EgressBand) -> dict[str, Any] | None:
-    """The clock of the front: each passing's deadlines by area, and the schedule; None where nothing moves along."""
+    """
+    The clock of the front: each passing's deadlines by area, and the schedule; None where nothing moves along.
+
+    An area that never clears (an open check says so) is begun as long before as a run is followed.
+    """
     if event.front is None:
         return None
     egress = {one.area_id: one.high_s for one in band.areas}
-    usable = {key: value for key, value in egress.items() if math.isfinite(value)}
+    usable = {key: value if math.isfinite(value) else HORIZON_S for key, value in egress.items()}
     return {
         "name": event.front.name,
         "kind": event.front.kind,

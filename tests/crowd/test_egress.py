@@ -18,7 +18,7 @@ from geo.crowd.egress.band import egress_band, run_variants, spread, standard_va
 from geo.crowd.egress.hydraulic import DEFAULTS, EGRESS_PARAMETERS
 from geo.crowd.egress.network import build_network
 from geo.crowd.egress.sampling import Variant
-from geo.crowd.event import Crowd, Entrance, Event, Exit, Phase, Place, Route, ViewingArea
+from geo.crowd.event import Crowd, Entrance, Event, Exit, Front, Passage, Phase, Place, Route, ViewingArea
 from geo.crowd.event.event import RuleValue
 from geo.errors import SchemaError
 from tests.conftest import ROOT, run_wangge
@@ -126,6 +126,12 @@ def test_areas_without_way_out_never_clear():
                 places=(Place(place_id="J", kind="junction"),))  # fmt: skip
     report = egress_report(dead, seed=1, runs=50)
     assert {"leads_nowhere", "never_clear"} <= {one["kind"] for one in report["checks"]}
+    tide = Front(name="tide", speed_low_m_s=5.0, speed_m_s=6.0, speed_high_m_s=10.0,
+                 passages=(Passage(passage_id="day", at=NOON),))  # fmt: skip
+    along = replace(dead, front=tide, areas=tuple(replace(one, chainage_m=0.0) for one in dead.areas))
+    passing = egress_report(along, seed=1, runs=50)["front"]["passages"][0]
+    assert [(one["area_id"], one["egress_s"]) for one in passing["deadlines"]] == [("A", 14_400.0)]
+    assert "front" in {one["act"] for one in passing["schedule"]}, "it passes whether anybody is out or not"
 
 
 def test_a_large_crowd_is_walked_in_groups_and_takes_as_long():

@@ -24,6 +24,8 @@ MOST_WALKERS = 6_000_000
 """Walkers of all runs together; above it one stands for several people."""
 MANY, FINE_S, COARSE_S = 5000, 1.0, 4.0
 """Steps: 4 s for more than 5,000 people, whose clearing takes hundreds of seconds, else 1 s."""
+HORIZON_S = 14_400.0
+"""How long a run is followed; who is not out by then never gets out."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -110,7 +112,7 @@ def egress_band(
     also: Sequence[Variant] = (),
     variant_runs: int = 10,
     dt_s: float | None = None,
-    horizon_s: float = 14_400.0,
+    horizon_s: float = HORIZON_S,
     p: Mapping[str, float] = DEFAULTS,
     progress: Callable[[float], None] | None = None,
 ) -> EgressBand:
@@ -170,7 +172,7 @@ def egress_band(
 
 def run_variants(
     network: Network, people: Mapping[str, int], variants: Sequence[Variant], runs: int, stream: np.random.SeedSequence,
-    *, p: Mapping[str, float] = DEFAULTS, dt_s: float = 1.0, horizon_s: float = 14_400.0, group: int = 1,
+    *, p: Mapping[str, float] = DEFAULTS, dt_s: float = 1.0, horizon_s: float = HORIZON_S, group: int = 1,
     progress: Callable[[float], None] | None = None,
 ) -> list[Runs]:  # fmt: skip
     """
