@@ -77,7 +77,7 @@ def test_a_partition_comes_back_the_same(tmp_path):
 def test_many_partitions_come_back_the_same(tmp_path, proof):
     done: list[int] = []
 
-    @settings(max_examples=3, deadline=None, phases=GENERATE, suppress_health_check=list(HealthCheck))
+    @settings(max_examples=12, deadline=None, phases=GENERATE, suppress_health_check=list(HealthCheck))
     @given(seed=st.integers(0, 2**32), names=st.lists(WORDS, min_size=1, max_size=6))
     def run(seed: int, names: list[str]) -> None:
         require_same(seed, names, tmp_path, ENDINGS, f"r{len(done)}")
