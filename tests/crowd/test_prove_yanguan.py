@@ -1,6 +1,7 @@
 """The demonstration event at its full size: capacity, egress, posts and a three-day roster, each with its clock."""
 
 import json
+import resource
 import time
 from dataclasses import replace
 
@@ -19,15 +20,22 @@ pytestmark = pytest.mark.prove
 SAMPLE = ROOT / "docs" / "samples" / "yanguan.json"
 
 
+def processor_s() -> float:
+    """Processor seconds of the commands that have ended: the clock beside other work says little."""
+    used = resource.getrusage(resource.RUSAGE_CHILDREN)
+    return used.ru_utime + used.ru_stime
+
+
 def test_yanguan_capacity_and_egress_band_in_ten_seconds(proof, tmp_path):
     run_wangge("egress", SAMPLE, "--report", tmp_path / "warm.json", home=tmp_path)
-    began = time.perf_counter()
+    began, before = time.perf_counter(), processor_s()
     done = run_wangge("egress", SAMPLE, "--report", tmp_path / "r.json", home=tmp_path)
-    seconds = time.perf_counter() - began
+    seconds, spent = time.perf_counter() - began, processor_s() - before
     report = json.loads((tmp_path / "r.json").read_text(encoding="utf-8"))
     assert done.returncode == 1
     assert report["egress"]["total"]["runs"] == 60
-    told = f"{seconds:.1f} s, 37,600 people, 60 runs and {len(report['egress']['variants'])} variants"
+    runs = f"60 runs and {len(report['egress']['variants'])} variants"
+    told = f"{seconds:.1f} s ({spent:.1f} s of one core), 37,600 people, {runs}"
     proof.note("Yanguan: capacity and egress band, whole command", "at most 10 s", told)
     assert seconds <= 10
 
