@@ -19,6 +19,7 @@ from api.ask import find_workspace, open_desk, read_names, read_text
 from api.csp import document_policy
 from api.early import early_script
 from api.features import catalogue
+from api.kept import Kept, scope_key
 from api.map_scripts import BUNDLES, bundle_url
 from api.replies import answers, read_language
 from api.tiles import describe_tiles
@@ -28,6 +29,7 @@ from geo.crowd.event.times import FrontKind
 from layers._element import StartElement
 from layers._offline import keep_vendored
 
+TOTALS = Kept(50)
 ASSETS = Path(__file__).resolve().parent.parent / "assets"
 STYLES = ("vendor/noto-sans-sc/index.css", "wangge/wangge.css", "wangge/live.css", "wangge/plan.css")
 STATE = (
@@ -88,12 +90,9 @@ def _titles(text: str) -> dict[str, str]:
 
 def layer_configs(desk: Any, shown: list[str]) -> list[tuple[str, dict[str, Any]]]:
     """Return (name, configuration) of every layer, from the ground up; `shown` names those on (none = as they say)."""
-    totals: dict[str, int] = {}
+    totals = TOTALS.get((*scope_key(desk), "layer totals"), lambda: _totals(desk))
     configs = []
     for name, spec in sorted(catalogue().items(), key=lambda item: (item[1].order, item[0])):
-        for kind in spec.needs:
-            if kind not in totals:
-                totals[kind] = len(desk.areas(geometry=False)) if kind == "areas" else desk.total(kind)
         config = {
             "name": name,
             "title": _titles(spec.title),
@@ -106,6 +105,12 @@ def layer_configs(desk: Any, shown: list[str]) -> list[tuple[str, dict[str, Any]
         }
         configs.append((name, config))
     return configs
+
+
+def _totals(desk: Any) -> dict[str, int]:
+    """Return how many rows there are of each kind a layer needs; kept for the edition and scope."""
+    kinds = {kind for spec in catalogue().values() for kind in spec.needs}
+    return {kind: len(desk.areas(geometry=False)) if kind == "areas" else desk.total(kind) for kind in sorted(kinds)}
 
 
 def document_config(desk: Any, *, workspace: str, language: str, theme: str, state: dict[str, Any]) -> dict[str, Any]:

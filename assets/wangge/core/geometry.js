@@ -33,7 +33,7 @@
       this.lines = feed.shapes.map((parts) => parts.map((line) => unpack(line, feed.unit)));
       this.paths = new Array(this.n);
       this.boxes = new Float64Array(4 * this.n);
-      for (let i = 0; i < this.n; i++) this.boxes.set(boxOf(this.lines[i]), 4 * i);
+      for (let i = 0; i < this.n; i++) boxInto(this.boxes, 4 * i, this.lines[i]);
       this.labels = feed.labels ? feed.labels.map(([lon, lat]) => W.project(lon * feed.unit, lat * feed.unit)) : null;
     }
     path(i) {
@@ -63,19 +63,23 @@
     /* The side of a middling shape, which says how much detail it can bear. */
     get size() {
       if (this.side === undefined) {
-        const sides = this.ids.map((_, i) => { const b = this.box(i); return Math.sqrt((b[2] - b[0]) * (b[3] - b[1])); }).sort((a, b) => a - b);
-        this.side = sides.length ? sides[sides.length >> 1] : 0;
+        const b = this.boxes, sides = new Float64Array(this.n);
+        for (let i = 0, j = 0; i < this.n; i++, j += 4) sides[i] = Math.sqrt((b[j + 2] - b[j]) * (b[j + 3] - b[j + 1]));
+        sides.sort();
+        this.side = this.n ? sides[this.n >> 1] : 0;
       }
       return this.side;
     }
     box(i) { return Array.from(this.boxes.slice(4 * i, 4 * i + 4)); }
   }
-  function boxOf(lines) {
-    let [a, b, c, d] = [Infinity, Infinity, -Infinity, -Infinity];
+  function boxInto(boxes, at, lines) {
+    let a = Infinity, b = Infinity, c = -Infinity, d = -Infinity;
     for (const points of lines) for (let i = 0; i < points.length; i += 2) {
-      a = Math.min(a, points[i]); c = Math.max(c, points[i]); b = Math.min(b, points[i + 1]); d = Math.max(d, points[i + 1]);
+      const x = points[i], y = points[i + 1];
+      if (x < a) a = x; if (x > c) c = x;
+      if (y < b) b = y; if (y > d) d = y;
     }
-    return [a, b, c, d];
+    boxes[at] = a; boxes[at + 1] = b; boxes[at + 2] = c; boxes[at + 3] = d;
   }
   function inside(lines, x, y) {
     let is = false;
