@@ -162,6 +162,9 @@ def repair(page: WatchedPage, document: Any) -> None:
     for code in list(GRIDS)[1:4]:
         page.page.locator(".st-key-import_consent input").first.click()
         page.page.get_by_role("option", name=code).first.click()
+        tagged = f"() => document.querySelector('.st-key-import_consent').innerText.includes({code!r})"
+        page.poll(tagged, what="the consent")
+        page.page.wait_for_timeout(500)  # the click may be followed by rest before its run begins
         page.settle()
     page.page.keyboard.press("Escape")
     say(page, "修复后没有任何问题")

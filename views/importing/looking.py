@@ -11,7 +11,6 @@ import numpy as np
 import streamlit as st
 
 from data.defects import Checked, RepairOptions
-from data.defects.checking import Progress
 from data.defects.coming import check_coming, preview_coming
 from data.imports import ImportOptions, Preview
 from data.imports.publish import find_store
@@ -60,28 +59,28 @@ def look_at(
     working = st.empty()
     if key not in kept:
         with working.container():
-            bar = st.progress(0.0, text=t("Looking at the file"))
-            st.button(t("Stop"), key="import_look_stop", on_click=stop)
-
-            def tell(share: float, text: str) -> None:
-                bar.progress(min(max(share, 0.0), 1.0), text=plain(t(text)))
-
-            checked = _checked(preview, options, workspace, tell)
-            tell(0.9, "drawing the map")
-            kept[key] = _look(preview, checked, repair, workspace, actor)
+            kept[key] = _look(preview, _checked(preview, options, workspace, stop, t), repair, workspace, actor)
         working.empty()
         for old in list(kept)[:-MOST_LOOKS]:
             _let_go(kept.pop(old))
     return kept[key]
 
 
-def _checked(preview: Preview, options: ImportOptions, workspace: str, tell: Progress) -> Checked | GridError | None:
-    """Check the areas; the check of the same file and options is used again."""
+def _checked(
+    preview: Preview, options: ImportOptions, workspace: str, stop: Callable[[], None], t: Any
+) -> Checked | GridError | None:
+    """Check the areas; the check of the same file and options is used again, and nothing moves on the page."""
     if preview.kind != "areas" or preview.raw is None:
         return None
     key = (preview.raw.checksum, repr(options), workspace)
     found: tuple[Any, Checked | GridError] | None = st.session_state.get("import_checked")
     if found is None or found[0] != key:
+        bar = st.progress(0.0, text=t("Looking at the file"))
+        st.button(t("Stop"), key="import_look_stop", on_click=stop)
+
+        def tell(share: float, text: str) -> None:
+            bar.progress(min(max(share, 0.0), 1.0), text=plain(t(text)))
+
         try:
             store = find_store(workspace)
             result: Checked | GridError = check_coming(preview.raw, options, store, preview.merged, progress=tell)
