@@ -59,7 +59,8 @@ def show_bar(scene: Scene) -> bool:
         )  # fmt: skip
         session = open_session(scene)
         _keep(scene, session)
-        with st.popover(t("New event"), icon=":material/add:"):
+        # a key of its own for each event: one begun in it would else stay open over the map
+        with st.popover(t("New event"), icon=":material/add:", key=f"event_new_{state.event}"):
             _new(scene, known)
     if session.refusal is not None:
         show_error(session.refusal, state.lang)
