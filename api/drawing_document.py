@@ -5,9 +5,9 @@ from __future__ import annotations
 from starlette.requests import Request
 from starlette.responses import Response
 
-from api.ask import find_workspace, open_desk
-from api.map_documents import build_map, document_config, read_state, read_theme, render_document
-from api.replies import answers, read_language
+from api.ask import open_desk
+from api.map_documents import asked_config, build_map, render_document
+from api.replies import answers
 
 PLAN_GROUND = "areas,area_outlines,water,roads"
 EVENT_GROUND = "area_outlines,water,roads,buildings"
@@ -27,11 +27,5 @@ def organizer(request: Request) -> Response:
 
 def _drawing(request: Request, ground: str, bundle: str) -> Response:
     desk = open_desk(request)
-    config = document_config(
-        desk,
-        workspace=find_workspace(request),
-        language=read_language(request),
-        theme=read_theme(request),
-        state={"layers": ground, **read_state(request)},
-    )
+    config = asked_config(request, desk, layers=ground)
     return render_document(build_map(desk, config), config, bundle=bundle)

@@ -8,22 +8,12 @@ from urllib.parse import urlencode
 
 import orjson
 
+from api.map_scripts import read_script
+
 ASKED = ("start", "end", "category", "classes", "palette", "boundaries")
 MOST_BLOCKS = 6
-SCRIPT = """WanggeEarly={};if(window.parent===window)(function(asked,box,language){
-const zoom=Math.floor(4*Math.log2(Math.min((innerWidth-32)/(box[2]-box[0]),(innerHeight-32)/(box[3]-box[1]))))/4;
-const ask=(url)=>{WanggeEarly[url]=fetch(url,{credentials:"same-origin",headers:{"X-Wangge-Language":language}});
-WanggeEarly[url].catch(()=>{});};
-for(const [url,first,last] of asked){if(zoom<first)continue;
-if(last===undefined){ask(url.replace("detail=*","detail="+(zoom<11.5?0:zoom<14?1:2)));continue;}
-const z=Math.min(last,Math.floor(zoom)),side=256/2**z,reach=[innerWidth,innerHeight].map((one)=>0.65*one/2**zoom);
-const ends=[0,1].map((i)=>{const middle=(box[i]+box[i+2])/2;
-return [Math.max(box[i],middle-reach[i]),Math.min(box[i+2],middle+reach[i])].map((one)=>Math.floor(one/side));});
-for(let x=ends[0][0];x<=ends[0][1];x++)for(let y=ends[1][0];y<=ends[1][1];y++)ask(url.replace("*",z+"/"+x+"/"+y));}
-})(%s);"""
-"""Asks for each address whose areas can be seen from the zoom at which everything fits, and for the tiles in view
-there; nothing inside a page, which says only later what is shown. The scripts take an answer by its address and ask
-again for what is not there."""
+EARLY = "early/ask"
+"""The script that asks; it stands in the document itself, before the file of all others."""
 
 
 def early_requests(config: dict[str, Any]) -> list[tuple[str, int] | tuple[str, int, int]]:
@@ -83,7 +73,7 @@ def ground_box(bounds: list[float]) -> list[float]:
 
 
 def early_script(config: dict[str, Any]) -> str:
-    """Return the script that asks, to stand before all others."""
-    asked = orjson.dumps(early_requests(config)).decode()
-    told = f"{asked},{ground_box(config['bounds'])},{orjson.dumps(config['lang']).decode()}"
-    return SCRIPT % told.replace("<", "\\u003c")
+    """Return the script that asks, with what it asks for; no markup of any value can end it."""
+    told = (early_requests(config), ground_box(config["bounds"]), config["lang"])
+    words = ", ".join(orjson.dumps(one).decode() for one in told).replace("<", "\\u003c")
+    return f"{read_script(EARLY)}askEarly({words});"

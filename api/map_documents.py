@@ -20,7 +20,7 @@ from api.csp import document_policy
 from api.early import early_script
 from api.features import catalogue
 from api.kept import Kept, scope_key
-from api.map_scripts import BUNDLES, bundle_url
+from api.map_scripts import BUNDLES, bundle_url, read_script
 from api.replies import answers, read_language
 from api.tiles import describe_tiles
 from data.language import LANGUAGES, translate
@@ -59,7 +59,7 @@ def script_texts() -> dict[str, dict[str, str]]:
     """Return every text our scripts show, in each language: t("...") of the scripts, and kinds of things of events."""
     found: set[str] = {*WORDS, *EVENT_LISTS}.union(*(get_args(kind) for kind in EVENT_KINDS))
     for name in {name for scripts in BUNDLES.values() for name in scripts}:
-        found |= set(re.findall(r"\bt\(\s*\"([^\"]+)\"", (ASSETS / "wangge" / f"{name}.js").read_text("utf-8")))
+        found |= set(re.findall(r"\bt\(\s*\"([^\"]+)\"", read_script(name)))
     return {language: {text: translate(text, language) for text in sorted(found)} for language in LANGUAGES}
 
 
@@ -209,15 +209,20 @@ def render_document(
     return HTMLResponse(html, headers=headers)
 
 
-@answers
-def view(request: Request) -> Response:
-    """Answer with the map document."""
-    desk = open_desk(request)
-    config = document_config(
+def asked_config(request: Request, desk: Any, **state: str) -> dict[str, Any]:
+    """Return the configuration of the document an address asks for; `state` is what it shows if untold."""
+    return document_config(
         desk,
         workspace=find_workspace(request),
         language=read_language(request),
         theme=read_theme(request),
-        state=read_state(request),
+        state={**state, **read_state(request)},
     )
+
+
+@answers
+def view(request: Request) -> Response:
+    """Answer with the map document."""
+    desk = open_desk(request)
+    config = asked_config(request, desk)
     return render_document(build_map(desk, config), config, early=early_script(config))

@@ -44,9 +44,15 @@ BUNDLES = {
 
 
 @lru_cache
+def read_script(name: str) -> str:
+    """Return the text of one of our scripts."""
+    return (FOLDER / f"{name}.js").read_text("utf-8")
+
+
+@lru_cache
 def read_bundle(name: str) -> str:
     """Return all scripts of a document as one text: one request for a browser instead of two dozen."""
-    return "\n".join((FOLDER / f"{script}.js").read_text("utf-8") for script in BUNDLES[name])
+    return "\n".join(map(read_script, BUNDLES[name]))
 
 
 @lru_cache

@@ -153,27 +153,31 @@ class Editing:
         box = page.locator(".wg-frame iframe").first.bounding_box()
         self.x, self.y = box["x"], box["y"]
 
-    def give(self, unit: str, zone_unit: str) -> float | None:
-        """Choose the grid of one micro-grid, then give it another; None where the map does not show them."""
+    def _from_grid(self, zone_unit: str, unit: str) -> Any:
+        """Choose the grid of one micro-grid; return where the other lies, None where the map does not show both."""
         places = [self.frame.evaluate(AT, one) for one in (zone_unit, unit)]
         if None in places:
             return None
         self._choose("zone")
         self._click(places[0])
         self._rest()
+        return places[1]
+
+    def give(self, unit: str, zone_unit: str) -> float | None:
+        """Choose the grid of one micro-grid, then give it another; None where the map does not show them."""
+        place = self._from_grid(zone_unit, unit)
+        if place is None:
+            return None
         self._choose("give")
-        return self._timed(lambda: self._click(places[1]))
+        return self._timed(lambda: self._click(place))
 
     def circle(self, zone_unit: str, unit: str, radius_px: float) -> float | None:
         """Choose a grid and draw around a place beside it with the mouse held down."""
-        places = [self.frame.evaluate(AT, one) for one in (zone_unit, unit)]
-        if None in places:
+        place = self._from_grid(zone_unit, unit)
+        if place is None:
             return None
-        self._choose("zone")
-        self._click(places[0])
-        self._rest()
         self._choose("lasso")
-        x, y = self.x + places[1][0], self.y + places[1][1]
+        x, y = self.x + place[0], self.y + place[1]
         angles = np.linspace(0, 2 * np.pi, 13)
         ring = [(x + radius_px * np.cos(one), y + radius_px * np.sin(one)) for one in angles]
 

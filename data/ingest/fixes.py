@@ -19,12 +19,11 @@ from data.ingest.ground import Ground
 from data.ingest.outcome import Outcome, Sending
 from data.store.fixes import FixArchive
 from data.store.segments import FOLDER, Key, Segment, segment_paths
-from geo.patrol.trust import DISTRUSTED, MARKS, UNKNOWN_UNIT, judge_fixes, name_marks
+from geo.patrol.trust import DISTRUSTED_NAMES, UNKNOWN_UNIT, judge_fixes, name_marks
 
 Spot = tuple[int, float, float, str | None, tuple[str, ...]]
 """Where a unit was when last trusted: time in microseconds, longitude, latitude, area, marks."""
 Changed = Callable[[Iterable[str]], None]
-UNTRUSTED = tuple(name for place, name in enumerate(MARKS) if DISTRUSTED >> place & 1)
 
 
 @dataclass
@@ -132,7 +131,7 @@ class FixIntake:
         values = [found[name].cast(pa.int64() if name == "at" else found[name].type).to_pylist() for name in columns]
         for unit, at, lon, lat, area_id, marks in zip(*values, strict=True):
             named = tuple(marks.split(",")) if marks else ()
-            if not set(named) & set(UNTRUSTED):
+            if DISTRUSTED_NAMES.isdisjoint(named):
                 self.spots[unit] = (at, lon, lat, area_id, named)
 
     def label(self, unit: str) -> tuple[str, str]:

@@ -149,6 +149,10 @@ def name_marks(mark: int) -> tuple[str, ...]:
     return tuple(name for place, name in enumerate(MARKS) if mark >> place & 1)
 
 
+DISTRUSTED_NAMES = frozenset(name_marks(DISTRUSTED))
+"""The marks by name that keep a fix from counting for where a unit is."""
+
+
 def is_trusted(marks: pd.Series) -> np.ndarray:
     """
     Return which fixes count for where a unit was, by the names of their marks; a fix without a mark counts.
@@ -166,6 +170,3 @@ def is_trusted(marks: pd.Series) -> np.ndarray:
     held = marks.astype("category")
     bad = [one for one in held.cat.categories if not DISTRUSTED_NAMES.isdisjoint(str(one).split(","))]
     return ~held.isin(bad).to_numpy(bool)
-
-
-DISTRUSTED_NAMES = frozenset(name_marks(DISTRUSTED))

@@ -10,6 +10,7 @@ from pathlib import Path
 
 import pytest
 
+from api.early import EARLY
 from api.map_documents import ASSETS, script_texts
 from api.map_scripts import (
     BUNDLES,
@@ -66,7 +67,7 @@ def test_own_scripts_paste_no_text_into_markup(path: Path):
 
 def test_every_own_script_is_loaded_once_in_order():
     maps = (LIVE_SCRIPTS, COMING_SCRIPTS, PLAN_SCRIPTS, EVENT_SCRIPTS)
-    every = {name for scripts in maps for name in scripts}
+    every = {EARLY, *(name for scripts in maps for name in scripts)}
     assert sorted(f"{name}.js" for name in every) == [p.relative_to(ASSETS / "wangge").as_posix() for p in OWN]
     assert SCRIPTS[0] == "core/base"
     assert SCRIPTS[-1] == "core/start"

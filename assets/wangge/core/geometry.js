@@ -3,13 +3,11 @@
   "use strict";
   const W = window.Wangge;
   function unpack(line, unit) {
-    const points = new Float64Array(line.length), size = 256 * Math.pow(2, W.REF), [left, top] = W.origin, turn = size / (4 * Math.PI);
+    const points = new Float64Array(line.length);
     let lon = 0, lat = 0;
-    for (let i = 0; i < line.length; i += 2) {   // W.project, without an array for each point
+    for (let i = 0; i < line.length; i += 2) {
       lon += line[i]; lat += line[i + 1];
-      const sin = Math.sin((lat * unit * Math.PI) / 180);
-      points[i] = ((lon * unit + 180) / 360) * size - left;
-      points[i + 1] = 0.5 * size - turn * Math.log((1 + sin) / (1 - sin)) - top;
+      W.projectInto(points, i, lon * unit, lat * unit);
     }
     return points;
   }

@@ -4,10 +4,14 @@
   const W = window.Wangge;
   const REF = 12;                                  // coordinates are kept as pixels at this zoom, relative to an origin
   W.REF = REF;
-  W.project = function (lon, lat) {
+  /* Into an array at a place: many points without an array for each. */
+  W.projectInto = function (points, at, lon, lat) {
     const size = 256 * Math.pow(2, REF), sin = Math.sin((lat * Math.PI) / 180);
-    return [((lon + 180) / 360) * size - W.origin[0], (0.5 - Math.log((1 + sin) / (1 - sin)) / (4 * Math.PI)) * size - W.origin[1]];
+    points[at] = ((lon + 180) / 360) * size - W.origin[0];
+    points[at + 1] = (0.5 - Math.log((1 + sin) / (1 - sin)) / (4 * Math.PI)) * size - W.origin[1];
+    return points;
   };
+  W.project = (lon, lat) => W.projectInto([0, 0], 0, lon, lat);
   W.setOrigin = function (lon, lat) { W.origin = [0, 0]; W.origin = W.project(lon, lat); };
   W.toRef = (latlng) => W.project(latlng.lng, latlng.lat);
 

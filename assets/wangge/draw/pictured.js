@@ -2,7 +2,7 @@
 (function () {
   "use strict";
   const W = window.Wangge;
-  const MANY = 2500, LAST = 17, TILE = 256;
+  const MANY = 2500, LAST = 17;
   class ShapePictures extends W.Pictures {
     constructor(shapes, level) {
       super(level, { first: 0, last: LAST }, shapes.ids);
@@ -12,9 +12,8 @@
       const key = z + "/" + x + "/" + y;
       let tile = this.tiles.get(key);
       if (tile) return tile;
-      const side = TILE * Math.pow(2, W.REF - z);
-      tile = { z, x, y, side, left: x * side - W.origin[0], top: y * side - W.origin[1], used: 0 };
-      Object.assign(tile, this.cut([tile.left, tile.top, tile.left + side, tile.top + side]));
+      tile = this.bare(z, x, y);
+      Object.assign(tile, this.cut([tile.left, tile.top, tile.left + tile.side, tile.top + tile.side]));
       this.tiles.set(key, tile);
       this.forgetOld();
       return tile;

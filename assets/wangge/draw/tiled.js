@@ -58,6 +58,10 @@
     }
     zoomFor(zoom) { return Math.max(this.facts.first, Math.min(this.facts.last, Math.floor(zoom + 0.01))); }
     forgetOld() { if (this.tiles.size > MOST_TILES) for (const [old, one] of this.tiles) { if (one.data && one.used < this.turn - 3) this.tiles.delete(old); if (this.tiles.size <= 0.7 * MOST_TILES) break; } }
+    bare(z, x, y) {
+      const side = TILE * Math.pow(2, W.REF - z);
+      return { z, x, y, side, left: x * side - W.origin[0], top: y * side - W.origin[1], data: null, used: 0 };
+    }
     covering(x, y, z) {
       const side = TILE * Math.pow(2, W.REF - z), most = Math.pow(2, z) - 1;
       const clamp = (v) => Math.max(0, Math.min(most, Math.floor(v / side)));
@@ -145,8 +149,7 @@
       const key = z + "/" + x + "/" + y;
       let tile = this.tiles.get(key);
       if (tile) return tile;
-      const side = TILE * Math.pow(2, W.REF - z);
-      tile = { z, x, y, side, left: x * side - W.origin[0], top: y * side - W.origin[1], data: null, used: 0 };
+      tile = this.bare(z, x, y);
       tile.coming = fetched(`/api/tiles/${this.edition}/${key}?` + this.query({ level: this.level }), (answer) => answer.arrayBuffer()).then((buffer) => {
         if (!buffer) { this.tiles.delete(key); return tile; }
         const data = W.readTile(buffer, this.facts.layer);
