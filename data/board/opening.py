@@ -9,12 +9,11 @@ from typing import Any
 
 from data.rosters.demand_file import task_of_event
 from data.rosters.keeping import KeptRoster
+from data.rosters.report import posts_of_document
 from geo.crowd.board.from_event import plan_of_event
 from geo.crowd.board.from_roster import posts_of, stays_of
 from geo.crowd.board.plan import BoardPlan
 from geo.crowd.event import Event
-from geo.crowd.roster.demand import Demand, Post
-from geo.crowd.roster.horizon import Horizon
 from geo.crowd.tide.arrival import arrivals
 from geo.crowd.tide.clock import Step
 from geo.errors import say
@@ -34,7 +33,7 @@ def plan_for_board(
     worked out yet), tasks and capacities are left out and the front passes by its table alone. A passing further than
     two hours from the time line belongs to another day and is left out.
     """
-    demand = task_of_event(event, ratio=ratio).demand if roster is None else _demand_of(roster.document)
+    demand = task_of_event(event, ratio=ratio).demand if roster is None else posts_of_document(roster.document)
     stays = () if roster is None else stays_of(roster.assignments, demand)
     capacity = {} if report is None else {a["area_id"]: int(a["capacity"]) for a in report["capacity"]["areas"]}
     return plan_of_event(
@@ -76,13 +75,6 @@ def _passings(event: Event, passage_id: str) -> list[Step]:
         for area_id, one in found
     ]  # fmt: skip
     return sorted(steps, key=lambda one: one.at)
-
-
-def _demand_of(document: Mapping[str, Any]) -> Demand:
-    hours = document["horizon"]
-    horizon = Horizon(datetime.fromisoformat(hours["start"]), hours["slots"], hours["slot_min"],
-                      hours["utc_offset_min"])  # fmt: skip
-    return Demand(horizon, tuple(Post(**one) for one in document["posts"]), ())
 
 
 def free_board_id(event_id: str, known: Iterable[str], *, seed: int | None = None) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
@@ -79,17 +80,22 @@ def assignments_of(document: dict[str, Any]) -> tuple[Assignment, ...]:
     )  # fmt: skip
 
 
-def demand_of_document(document: Mapping[str, Any]) -> Demand:
-    """Return the posts, hours and needs a stored roster was made for; the ways between posts are not kept."""
+def posts_of_document(document: Mapping[str, Any]) -> Demand:
+    """Return the posts and hours a stored roster was made for, without its needs."""
     hours = document["horizon"]
     horizon = Horizon(datetime.fromisoformat(hours["start"]), hours["slots"], hours["slot_min"],
                       hours["utc_offset_min"])  # fmt: skip
+    return Demand(horizon, tuple(Post(**one) for one in document["posts"]), ())
+
+
+def demand_of_document(document: Mapping[str, Any]) -> Demand:
+    """Return the posts, hours and needs a stored roster was made for; the ways between posts are not kept."""
     needs = tuple(
         Need(post_id=one["post_id"], role=one["role"], start=one["start"], end=one["end"], people=one["people"],
              skills=frozenset(one["skills"]), groups=tuple(one["groups"]), basis=one["basis"])
         for one in document["needs"]
     )  # fmt: skip
-    return Demand(horizon, tuple(Post(**one) for one in document["posts"]), needs)
+    return replace(posts_of_document(document), needs=needs)
 
 
 def stay_rows(run: RosterRun) -> list[dict[str, Any]]:

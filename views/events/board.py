@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 
 import streamlit as st
 
-from data.board import boards, facts_since, read_board
+from data.board import boards, read_board
 from data.board.opening import seed_of
 from data.events.session import EventSession
 from data.store.accounts import rights
@@ -18,7 +18,7 @@ from views.events.day.clock import catch_up, clock_of, moment_at, planted, show_
 from views.events.day.lists import show_areas, show_counts, show_incidents, show_posts, show_tasks
 from views.events.day.log import show_log, show_messages, show_review
 from views.events.day.opening import ASKED, show_opening
-from views.events.day.telling import ALARM_FILLS, Shown, refusal, remembered, tell_one
+from views.events.day.telling import ALARM_FILLS, Shown, refusal, remembered, tell_one, told_by
 from views.events.drawing import GROUND
 from views.frame import show_empty, show_error
 from views.map_frame import map_frame
@@ -120,7 +120,7 @@ def _shown(scene: Scene, session: EventSession, board_id: str) -> Shown:
 
 def _past(scene: Scene, board_id: str, at: datetime) -> tuple[Board, int]:
     """The board as it was at a moment, and how many facts it had been told."""
-    log = [one for one in facts_since(scene.desk, board_id) if one.at <= at]
+    log = told_by(scene, board_id, at)
     return rebuild(log), len(log)
 
 

@@ -28,6 +28,13 @@ def _begin(session: EventSession) -> None:
     session.figures = FiguresJob(session.event).start()
 
 
+def show_share(scene: Scene, job: FiguresJob) -> None:
+    """How far the figures are."""
+    t = scene.t
+    words = {"capacity": t("Capacities"), "egress": t("Egress, run after run"), "": t("Beginning")}
+    st.progress(min(job.share, 1.0), text=plain(words.get(job.step, t("At work"))))
+
+
 def _part(scene: Scene, session: EventSession, show: Show, is_watching: bool) -> None:
     t = scene.t
     if not session.event.areas:
@@ -40,8 +47,7 @@ def _part(scene: Scene, session: EventSession, show: Show, is_watching: bool) ->
     if job.is_running != is_watching:
         st.rerun()
     if job.is_running:
-        words = {"capacity": t("Capacities"), "egress": t("Egress, run after run"), "": t("Beginning")}
-        st.progress(min(job.share, 1.0), text=plain(words.get(job.step, t("At work"))))
+        show_share(scene, job)
         return
     if job.event != session.event:
         with st.container(horizontal=True, vertical_alignment="center"):

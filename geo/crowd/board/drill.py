@@ -53,16 +53,21 @@ def plant_drill(plan: BoardPlan, *, seed: int, script: DrillScript | None = None
     facts += _people(plan, script, rng)
     facts += _counts(plan, script, rng)
     facts += _front_and_stages(plan, rng)
-    start, end = _span(plan)
+    (drilled, start), end = drill_opening(plan), _span(plan)[1]
     facts += _surges(plan, script, rng, start, end)
     facts += _incidents(plan, script, rng, start, end)
     facts += _tasks(plan, rng)
-    opening = Fact(kind="opened", at=start, payload={"plan": replace(plan, is_drill=True).document()})
+    opening = Fact(kind="opened", at=start, payload={"plan": drilled.document()})
     ordered = [opening, *sorted(facts, key=lambda one: (one.at, one.kind, sorted(map(str, one.payload.items()))))]
     return tuple(
         replace(one, actor=one.actor or SOURCE, source=SOURCE, source_id=f"{SOURCE}-{seed}-{number}")
         for number, one in enumerate(ordered, 1)
     )
+
+
+def drill_opening(plan: BoardPlan) -> tuple[BoardPlan, datetime]:
+    """Return the plan marked as a drill's, and the moment the drill opens: an hour before its first."""
+    return replace(plan, is_drill=True), _span(plan)[0]
 
 
 def _span(plan: BoardPlan) -> tuple[datetime, datetime]:

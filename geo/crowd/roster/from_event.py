@@ -15,7 +15,7 @@ from geo.crowd.roster.demand import Demand, Need, Post, walk_between
 from geo.crowd.roster.fixed import ROUND_THE_CLOCK, TABLE, WITH_PEOPLE, FixedPost, lines_of
 from geo.crowd.roster.horizon import DAY_MIN, Horizon
 from geo.crowd.roster.ratios._spec import RatioSpec
-from geo.crowd.roster.staffing import ratio_needs
+from geo.crowd.roster.staffing import ratio_needs, runs_of
 from geo.errors import SchemaError, say
 
 ROVING, LEADER = "volunteer", "grid_team"
@@ -78,15 +78,14 @@ class _Hours:
     horizon: Horizon
     days: int
 
-    def runs(self, kinds: Collection[str]) -> Iterator[tuple[int, int]]:
+    def runs(self, kinds: Collection[str]) -> list[tuple[int, int]]:
         """Stretches of slots in which a phase of one of these kinds runs."""
-        row = np.zeros(self.horizon.slots + 1, dtype=int)
+        row = np.zeros(self.horizon.slots, dtype=int)
         for phase in self.event.phases:
             if phase.kind in kinds:
                 for start, end in self._slots(phase):
                     row[start:end] = 1
-        edges = np.flatnonzero(np.diff(np.r_[0, row]))
-        yield from zip(edges[::2].tolist(), edges[1::2].tolist(), strict=True)
+        return runs_of(row)
 
     def crowd(self, area_id: str) -> list[float]:
         """The most people of any phase a slot touches."""

@@ -67,7 +67,7 @@ def ratio_needs(
             for need in fixed:
                 if need.role == role and area_of_post.get(need.post_id) == area:
                     asked[need.start : need.end] -= need.people
-        for start, end in _runs(np.maximum(asked, 0)):
+        for start, end in runs_of(np.maximum(asked, 0)):
             needs.append(
                 Need(post_id=area, role=role, start=start, end=end, people=int(asked[start]), groups=groups,
                      basis=ratio_name)
@@ -75,7 +75,7 @@ def ratio_needs(
     return tuple(needs)
 
 
-def _runs(row: np.ndarray) -> list[tuple[int, int]]:
+def runs_of(row: np.ndarray) -> list[tuple[int, int]]:
     """Stretches of one value above 0."""
     cuts = [0, *(np.flatnonzero(np.diff(row)) + 1).tolist(), len(row)]
     return [(low, high) for low, high in pairwise(cuts) if high > low and row[low] > 0]

@@ -10,6 +10,7 @@ import streamlit as st
 
 from data.board import facts_since, tell
 from data.board.drill_clock import SPEEDS, DrillClock, told_of
+from data.board.keeping import AT_ONCE
 from geo.crowd.board.drill import plant_drill
 from geo.crowd.board.facts import Fact
 from geo.crowd.board.plan import BoardPlan, moment_of
@@ -20,7 +21,6 @@ from views.parts.texts import number, plain
 from views.scene import Scene
 
 MINUTE = timedelta(minutes=1)
-AT_ONCE = 500
 KEPT = 16
 
 

@@ -13,10 +13,9 @@ import streamlit as st
 
 from data.board import export_log, facts_since
 from data.board.review_sheets import review_bytes
-from geo.crowd.board.facts import Fact
 from geo.crowd.board.review import review_day
 from geo.crowd.board.state import FACTS
-from views.events.day.telling import Shown, remembered, tell_one, typed
+from views.events.day.telling import Shown, remembered, tell_one, told_by, typed
 from views.parts.texts import number, plain
 from views.scene import Scene
 
@@ -57,7 +56,7 @@ def _send(scene: Scene, shown: Shown) -> None:
 def show_log(scene: Scene, shown: Shown) -> None:
     """The facts told up to the moment shown, the newest first; the whole log as a file."""
     t = scene.t
-    facts = facts_since(scene.desk, shown.board_id, max(shown.board.sequence - MOST, 0))
+    facts = facts_since(scene.desk, shown.board_id, max(shown.board.sequence - MOST, 0), most=MOST)
     rows = [
         {t("No."): one.sequence, t("At"): shown.clock(str(one.document()["at"])), t("What"): t(FACTS[one.kind].title),
          t("By"): one.actor, t("Details"): "" if one.kind == "opened" else orjson.dumps(dict(one.payload)).decode()}
@@ -80,15 +79,11 @@ def _log_bytes(scene: Scene, board_id: str, ending: str) -> bytes:
         return out.read_bytes()
 
 
-def _told(scene: Scene, shown: Shown) -> list[Fact]:
-    return [one for one in facts_since(scene.desk, shown.board_id) if one.at <= shown.at]
-
-
 def show_review(scene: Scene, shown: Shown) -> None:
     """Plan against done up to the moment shown; whole once the day is over."""
     t, until = scene.t, shown.at.replace(second=0, microsecond=0)
     found = remembered("board_review", (shown.board_id, shown.board.sequence, until),
-                       lambda: review_day(_told(scene, shown), until=shown.at))  # fmt: skip
+                       lambda: review_day(told_by(scene, shown.board_id, shown.at), until=shown.at))  # fmt: skip
     minutes = lambda s: "–" if s is None else f"{s / 60:.1f} min"  # noqa: E731
     sums = [
         (t("Alarms"), number(found.alarms), t("{count} never taken up", count=found.never_taken)),

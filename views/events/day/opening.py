@@ -12,20 +12,19 @@ from data.board import boards, open_board, tell
 from data.board.opening import free_board_id, plan_for_board
 from data.events.figures import FiguresJob
 from data.events.session import EventSession
-from data.rosters.keeping import open_roster, rosters
+from data.rosters.keeping import newest_roster, rosters
 from data.store.verbs.events import areas_of
-from geo.crowd.board.drill import plant_drill
+from geo.crowd.board.drill import drill_opening
 from geo.crowd.board.facts import Fact
-from geo.crowd.board.plan import plan_of
 from geo.errors import GridError
 from views.events.day.telling import refuse
 from views.events.words import finding_text
+from views.events.working import LOOK_S, show_share
 from views.frame import show_empty
 from views.parts.texts import number, plain
 from views.scene import Scene, choose
 
 ASKED = "board_asked"
-LOOK_S = 0.6
 NAMED = 5
 
 
@@ -46,7 +45,7 @@ def show_opening(scene: Scene, session: EventSession) -> None:
         is_ready = st.checkbox(t("Open without the figures"), key="board_without_figures",
                                help=t("The board then has no tasks of the clock and no capacities."))  # fmt: skip
     saved = rosters(scene.desk)
-    has_roster = event.event_id in set(saved["roster_id"])
+    has_roster = event.event_id in set(saved["event_id"])
     st.checkbox(t("With the newest saved roster"), value=has_roster, disabled=not has_roster, key="board_with_roster")
     if not has_roster:
         st.caption(plain(t("No roster is saved: posts are shown with nobody planned in them.")))
@@ -92,11 +91,9 @@ def _show_notice(scene: Scene, job: FiguresJob | None, checks: Sequence[str], *,
 
 def _show_progress(scene: Scene, job: FiguresJob) -> None:
     """How far the figures are; when they are done the form is drawn again, once."""
-    t = scene.t
     if not job.is_running:
         st.rerun()
-    words = {"capacity": t("Capacities"), "egress": t("Egress, run after run"), "": t("Beginning")}
-    st.progress(min(job.share, 1.0), text=plain(words.get(job.step, t("At work"))))
+    show_share(scene, job)
 
 
 def _open(
@@ -108,12 +105,11 @@ def _open(
     with_roster = has_roster and bool(st.session_state["board_with_roster"])
     seed = int(st.session_state["board_seed"]) if is_drill else None
     try:
-        roster = open_roster(desk, event.event_id) if with_roster else None
+        roster = newest_roster(desk, event.event_id) if with_roster else None
         plan = plan_for_board(event, report=report, roster=roster, ratio=str(desk.setting("roster_ratio")))
         at = datetime.now(UTC)
         if seed is not None:
-            opening = plant_drill(plan, seed=seed)[0]
-            plan, at = plan_of(opening.payload["plan"]), opening.at
+            plan, at = drill_opening(plan)
         board_id = free_board_id(event.event_id, boards(desk)["board_id"], seed=seed)
         actor = desk.account.account_id
         open_board(scene.state.ws, board_id, plan, at=at, actor=actor, area_ids=areas_of(event))

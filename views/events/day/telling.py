@@ -11,7 +11,7 @@ from zoneinfo import ZoneInfo
 
 import streamlit as st
 
-from data.board import tell
+from data.board import facts_since, tell
 from geo.crowd.board.facts import Fact
 from geo.crowd.board.plan import moment_of
 from geo.crowd.board.state import Board
@@ -99,3 +99,8 @@ def remembered(name: str, key: tuple[Any, ...], make: Callable[[], Made]) -> Mad
 def task_text(scene: Scene, text: str) -> str:
     """Return what a task says; steps of the clock in the reader's language."""
     return scene.t(ACTS[text]) if text in ACTS else text
+
+
+def told_by(scene: Scene, board_id: str, at: datetime) -> list[Fact]:
+    """Return the facts told up to a moment."""
+    return [one for one in facts_since(scene.desk, board_id) if one.at <= at]
