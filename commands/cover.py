@@ -70,7 +70,7 @@ def place_posts(given: dict[str, Any], *, report: Path, as_json: bool, into: Int
     from data.posts.run import CoverRequest, run_cover
     from data.settings import DEFAULTS
 
-    _require_writable(report.with_name(f"{report.name}.none"), report)
+    _require_writable(report)
     if into is not None:
         _require_places(given)
         into.read()

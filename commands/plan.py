@@ -171,9 +171,11 @@ def _require_writable(*paths: Path) -> None:
                 say("no folder {name}", name=str(path.parent)),
                 say("make the folder first"),
             )
-    if len({path.resolve() for path in paths}) < len(paths):
+    targets = [path.resolve() for path in paths]
+    twice = next((path for path in paths if targets.count(path.resolve()) > 1), None)
+    if twice is not None:
         raise SchemaError(
-            say("a file for each result"), say("{name} twice", name=paths[0].name), say("give them names of their own")
+            say("a file for each result"), say("{name} twice", name=twice.name), say("give them names of their own")
         )
 
 

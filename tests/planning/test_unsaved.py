@@ -4,6 +4,8 @@ from datetime import UTC, datetime, timedelta
 
 import geopandas as gpd
 import pandas as pd
+import pyarrow as pa
+import pyarrow.parquet as pq
 import shapely
 
 from data.planning.editor.session import EditSession
@@ -100,7 +102,14 @@ def test_unsaved_work_is_kept_found_listed_and_dropped(tmp_path, monkeypatch):
 
 def test_a_broken_file_of_unsaved_work_is_nobodys(tmp_path, monkeypatch):
     monkeypatch.setenv("WANGGE_HOME", str(tmp_path))
-    PLACE.path.parent.mkdir(parents=True)
+    keep_unsaved(PLACE, Draft(pd.Series({f"m{n}": "G1" for n in range(3000)})), version=1)
+    whole = PLACE.path.read_bytes()
+    PLACE.path.write_bytes(b"PAR1" + bytes(200) + whole[204:])
+    assert find_unsaved(PLACE) is None, "the end is whole and says what it is, the rows are lost"
+    pd.DataFrame({"unit_id": ["m1"]}).to_parquet(PLACE.path)
+    assert find_unsaved(PLACE) is None, "a table that is nobody's work"
+    pq.write_table(pa.table({"unit_id": ["m1"]}), PLACE.path)
+    assert find_unsaved(PLACE) is None, "a table that says nothing of itself"
     PLACE.path.write_bytes(b"half a file")
     assert find_unsaved(PLACE) is None
     assert list_unsaved("main", "planner") == []

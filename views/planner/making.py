@@ -9,7 +9,8 @@ import streamlit as st
 
 from data.acts import Sessions
 from data.formats import write_file
-from data.language import translate
+from data.language import translate_say
+from data.planning.editor.bench import ground_edition
 from data.plans.ground import bands_for
 from data.plans.made import MadeAreas
 from data.plans.making import Making
@@ -43,7 +44,7 @@ def show_making(scene: Scene) -> None:
 
 def _held(scene: Scene) -> list[Making]:
     state = scene.state
-    key = (state.ws, scene.desk.account.account_id, state.area, scene.store.edition)
+    key = (state.ws, scene.desk.account.account_id, state.area, ground_edition(scene.desk))
     found: list[Making] = _makings().get(key, list)
     return found
 
@@ -135,7 +136,7 @@ def _show_made(scene: Scene, making: Making, made: MadeAreas) -> None:
 def _reasons(scene: Scene, made: MadeAreas) -> list[str]:
     lang, lines = scene.state.lang, []
     for place, sentences in list(made.reasons.items())[:LISTED]:
-        said = "; ".join(translate(one.template, lang).format(**one.values) for one in sentences)
+        said = "; ".join(translate_say(one, lang) for one in sentences)
         lines.append(f"- {plain(scene.area_name(place))}: {plain(said)}")
     return lines
 

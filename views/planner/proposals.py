@@ -6,10 +6,10 @@ import pandas as pd
 import streamlit as st
 
 from data.export import MARK
-from data.language import translate
+from data.language import translate_say
 from data.planning.editor.offered import comparison_book, measures_of, offered_plans, picture_of
 from data.planning.editor.session import EditSession
-from geo.errors import Say, say
+from geo.errors import say
 from geo.planning.editing.draft import Draft
 from views.parts.texts import number, plain
 from views.scene import Scene
@@ -142,15 +142,10 @@ def _show_reasons(scene: Scene, session: EditSession) -> None:
     t, result = scene.t, session.result
     reasons = [
         f"- {plain(scene.area_name(one.part.parent))}: "
-        + plain("; ".join(_said(scene, (*one.reasons, *one.advice))))
+        + plain("; ".join(translate_say(said, scene.state.lang) for said in (*one.reasons, *one.advice)))
         for one in (result.parts if result else ())
         if one.reasons
     ]  # fmt: skip
     if reasons:
         with st.expander(t("Why {count} parts are not in band", count=len(reasons))):
             st.markdown("\n".join(reasons[:100]))
-
-
-def _said(scene: Scene, sentences: tuple[Say, ...]) -> list[str]:
-    lang = scene.state.lang
-    return [translate(one.template, lang).format(**one.values) for one in sentences]

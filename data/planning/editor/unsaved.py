@@ -69,8 +69,10 @@ def find_unsaved(place: WorkPlace) -> Unsaved | None:
     facts = _facts(place.path)
     if facts is None:
         return None
-    drawn = draft_from(place.path.read_bytes(), orjson.dumps(facts["zones"]).decode())
-    return Unsaved(place, datetime.fromisoformat(facts["at"]), int(facts["version"]), drawn)
+    with suppress(OSError, pa.ArrowException, KeyError, ValueError):
+        drawn = draft_from(place.path.read_bytes(), orjson.dumps(facts["zones"]).decode())
+        return Unsaved(place, datetime.fromisoformat(facts["at"]), int(facts["version"]), drawn)
+    return None
 
 
 def drop_unsaved(place: WorkPlace) -> None:
@@ -91,6 +93,6 @@ def list_unsaved(workspace: str, account_id: str) -> list[tuple[WorkPlace, datet
 
 def _facts(path: Path) -> Mapping[str, Any] | None:
     with suppress(OSError, pa.ArrowException, orjson.JSONDecodeError, KeyError):
-        facts: Mapping[str, Any] = orjson.loads(pq.read_schema(path).metadata[FACTS])
+        facts: Mapping[str, Any] = orjson.loads((pq.read_schema(path).metadata or {})[FACTS])
         return facts
     return None
