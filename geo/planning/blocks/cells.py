@@ -129,7 +129,7 @@ def cut_cells(
     ([16.0, 24.0], [0, 1])
     """
     ids = _same_outlines(buildings)
-    shapes: list[Shapes] = [np.empty(0, dtype=object)]
+    shapes: list[Shapes] = [NONE]
     of_cells: list[Ints] = [np.empty(0, dtype=np.int64)]
     cell = np.full(len(buildings), -1, dtype=np.int64)
     areas = [np.flatnonzero(blocks.limit == limit) for limit in np.unique(blocks.limit)]
@@ -170,7 +170,7 @@ def _cut_area(
     _, first = np.unique(owner, return_index=True)
     point, of_point = _samples(buildings[first], shrink_m, step_m)
     home = block[first]
-    inner, across = [np.empty(0, dtype=object)], [np.empty(0, dtype=object)]
+    inner, across = [NONE], [NONE]
     trees: dict[int, tuple[cKDTree, Ints]] = {}
     for row in np.unique(home):
         mine = np.flatnonzero(home[of_point] == row)
@@ -202,7 +202,7 @@ def _cut_area(
 
 def _inside(blocks: Shapes, walls: Shapes) -> Shapes:
     """Walls as far as they run inside blocks: those that end there."""
-    near = walls[np.sort(np.unique(shapely.STRtree(walls).query(blocks, predicate="intersects")[1]))]
+    near = walls[np.unique(shapely.STRtree(walls).query(blocks, predicate="intersects")[1])]
     if not len(near):
         return NONE
     edges = shapely.buffer(shapely.union_all(shapely.boundary(blocks)), WALL_M)
