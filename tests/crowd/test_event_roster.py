@@ -108,6 +108,18 @@ def test_placed_posts_stand_first_and_replace_the_guess():
     assert people_at(alone)["P", "medic"], "posts with a role of their own are not the help the table asks for"
 
 
+def test_what_is_of_duty_posts_alone_does_not_outlive_their_kind():
+    plain = change(fair(), "places", "C", kind="first_aid")
+    once = change(plain, "places", "C", team="夜班", is_round_the_clock=True, area_id="P")
+    assert people_at(once) == people_at(plain) != {}
+    post = task_of_event(once, ratio="green_guide").demand.by_id["C"]
+    assert (post.standing_team, post.area_id, post.is_round_the_clock) == (
+        "",
+        "",
+        task_of_event(plain, ratio="green_guide").demand.by_id["C"].is_round_the_clock,
+    )
+
+
 @pytest.mark.parametrize(
     ("act", "said"),
     [

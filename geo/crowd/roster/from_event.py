@@ -132,10 +132,12 @@ def _fixed_posts(event: Event, hours: _Hours, table: Collection[FixedPost]) -> t
             continue
         post_id = key if key not in taken else f"{kind}-{key}"
         taken.add(post_id)
-        is_around = kind in ROUND_THE_CLOCK or getattr(thing, "is_round_the_clock", False)
+        is_post = kind == "duty_post"
+        is_around = kind in ROUND_THE_CLOCK or (is_post and thing.is_round_the_clock)
         posts.append(
             Post(post_id=post_id, name=thing.name, area_id=area_id, place=_metres(thing.lon, thing.lat, origin),
-                 is_round_the_clock=is_around, standing_team=getattr(thing, "team", ""), lon=thing.lon, lat=thing.lat)
+                 is_round_the_clock=is_around, standing_team=thing.team if is_post else "", lon=thing.lon,
+                 lat=thing.lat)
         )  # fmt: skip
         whole = [(0, hours.horizon.slots)] if is_around else None
         for role, people, phases in _people(event, kind, thing, lines):
@@ -153,7 +155,12 @@ def _places(event: Event) -> Iterator[tuple[str, str, str, Any]]:
     for entrance in event.entrances:
         yield entrance.entrance_id, "entrance", entrance.area_ids[0] if entrance.area_ids else "", entrance
     for place in event.places:
-        yield place.place_id, "duty_post" if place.is_post else place.kind, place.area_id, place
+        yield (
+            place.place_id,
+            "duty_post" if place.is_post else place.kind,
+            place.area_id if place.is_post else "",
+            place,
+        )
 
 
 def _people(
