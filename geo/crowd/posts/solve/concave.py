@@ -172,43 +172,6 @@ def improve_by_swaps(core: Core, held: Ints, *, rounds: int = 50) -> Ints:
     return held
 
 
-def search_around(core: Core, held: Ints, *, kicks: int, seed: int = 1) -> Ints:
-    """
-    Return the best of `kicks` further searches, each from the best so far with some posts moved: anywhere, and in turn
-    the neighbouring posts of one column within their neighbourhood.
-
-    Same core and seed, same answer. Source: Lourenço, Martin and Stützle 2003, iterated local search.
-    """
-    rng = np.random.default_rng(seed)
-    best, value = held, core.value(held)
-    some = max(2, min(core.posts // 5, 12))
-    for kick in range(kicks):
-        placed, free = np.flatnonzero(best), np.flatnonzero(best < core.most)
-        if len(placed) < 2 or len(free) < some:
-            break
-        trial = best.copy()
-        number = int(rng.integers(2, some + 1))
-        shared = _shared(core, int(rng.integers(len(best)))) if kick % 2 else np.zeros(len(best))
-        nearest = np.argsort(rng.random(len(placed)) - shared[placed], kind="stable")
-        out = placed[nearest[: min(number, len(placed))]]
-        trial[out] -= 1
-        open_to = np.flatnonzero((trial < core.most) & ((shared > 0) | (kick % 2 == 0)))
-        if len(open_to) < len(out):
-            continue
-        trial[rng.choice(open_to, len(out), replace=False)] += 1
-        trial = improve_by_swaps(core, trial)
-        found = core.value(trial)
-        if found >= value:
-            best, value = trial, found
-    return best
-
-
-def _shared(core: Core, column: int) -> Floats:
-    """Return how many rows every column shares with one of them."""
-    rows = _reached(core, column)
-    return _change(core, rows, np.ones(len(rows)))
-
-
 def _reached(core: Core, column: int) -> Ints:
     return np.asarray(core.columns.indices[core.columns.indptr[column] : core.columns.indptr[column + 1]])
 

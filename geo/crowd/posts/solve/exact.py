@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 from scipy import sparse
 
-from geo.crowd.posts.solve.concave import Core, Flags, Floats, Ints, choose_greedily, improve_by_swaps, search_around
+from geo.crowd.posts.solve.concave import Core, Flags, Floats, Ints, choose_greedily, improve_by_swaps
 from geo.crowd.posts.solve.lagrange import ROUNDS, Priced, price_cover
 from geo.crowd.posts.solve.mip import (
     FEASIBLE,
@@ -18,10 +18,12 @@ from geo.crowd.posts.solve.mip import (
     Solved,
     solve_programme,
 )
+from geo.crowd.posts.solve.search import search_around
+from geo.crowd.posts.solve.tighten import tighten
 
-KICKS, AGAIN, SMALL, BRIEFLY = 60, 300, 5_000, 60
-HOPELESS, FEW, MOST_TURNS, ENOUGH = 150_000, 12, 600, 0.95
-"""Entries of what is undecided above which HiGHS does not end its first relaxation in a minute; and how it goes on."""
+KICKS, AGAIN, SMALL, BRIEFLY = 300, 300, 5_000, 60
+LARGE = 150_000
+"""Entries of what is undecided above which HiGHS's simplex does not end its first relaxation in a minute."""
 
 
 @dataclass(frozen=True)
@@ -56,11 +58,10 @@ def solve_core(core: Core, limits: Limits) -> CoreAnswer:
         better = search_around(core, found.held, kicks=KICKS)
         again = price_cover(core, better, price=found.price, rounds=AGAIN, gap=limits.gap)
         found = replace(again, bound=min(found.bound, again.bound))
-    is_hopeless = _undecided(core, found) > HOPELESS
-    if is_hopeless:
-        found = _search_on(core, found, limits, began)
-    close = found.bound - found.value
-    if is_hopeless or close <= 1e-9 * max(1.0, found.value) or close <= limits.gap * found.value:
+    if _undecided(core, found) > LARGE:
+        found = tighten(core, found, limits, began)
+    is_large, close = _undecided(core, found) > LARGE, found.bound - found.value
+    if is_large or close <= 1e-9 * max(1.0, found.value) or close <= limits.gap * found.value:
         status = OPTIMAL if close <= 1e-9 * max(1.0, found.value) else FEASIBLE
         return CoreAnswer(found.held, found.value, found.bound, status, "Lagrange")
     left = replace(limits, seconds=limits.seconds - (limits.clock() - began))
@@ -69,28 +70,6 @@ def solve_core(core: Core, limits: Limits) -> CoreAnswer:
         is_pure=core.is_pure,
     )  # fmt: skip
     return _join(core, found.held, found.value, found.bound, found.is_out, solved)
-
-
-def _search_on(core: Core, found: Priced, limits: Limits, began: float) -> Priced:
-    """
-    Go on with searches while there is time and the gap is open, then price what was found.
-
-    Nothing else is done with such a core: its prices prove a bound within seconds, and HiGHS proves none in a minute.
-    """
-    held, value = found.held, found.value
-    for turn in range(2, MOST_TURNS):
-        spent = limits.clock() - began
-        gap = (found.bound - value) / max(value, 1e-9)
-        if gap <= max(1e-9, limits.gap) or spent >= ENOUGH * limits.seconds or limits.is_stopped():
-            break
-        if limits.progress is not None:
-            limits.progress(min(spent / limits.seconds, 1.0), f"{gap:.2%}")
-        held = search_around(core, held, kicks=FEW, seed=turn)
-        value = core.value(held)
-    if value <= found.value:
-        return found
-    again = price_cover(core, held, price=found.price, rounds=BRIEFLY, gap=limits.gap)
-    return replace(again, bound=min(found.bound, again.bound))
 
 
 def _undecided(core: Core, found: Priced) -> int:

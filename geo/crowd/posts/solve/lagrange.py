@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -78,6 +78,24 @@ def price_cover(
             break
         price = np.clip(price - step * (total - value) / norm * way, 0.0, core.gain[:, 0])
     return Priced(best, value, max(_rounded(core, bound), value), is_out, is_in, proof)
+
+
+def prove_prices(core: Core, found: Priced, price: Floats, cut: Floats, cut_worth: Floats, cut_total: float) -> Priced:
+    """
+    Return what is known with the bound and the decisions that prices of rows and of cuts prove.
+
+    `cut` is the sum of the cuts' prices on each row's first gain, `cut_worth` what they are worth by column, and
+    `cut_total` what they leave at the least. Any prices of 0 or more prove a bound.
+    """
+    worth = np.asarray(core.columns @ price) + cut_worth
+    taken, threshold, after = _take(core, worth)
+    kept = core.gain[:, :-1] - price[:, None]
+    kept[:, 0] -= cut
+    total = float(np.maximum(kept, 0).sum() + worth @ taken) + cut_total
+    is_out, is_in = found.is_out.copy(), found.is_in.copy()
+    _decide(core, total, worth, taken, threshold, after, found.value, is_out, is_in)
+    bound = max(min(found.bound, _rounded(core, total)), found.value)
+    return replace(found, bound=bound, is_out=is_out, is_in=is_in)
 
 
 def _first_price(core: Core) -> float:

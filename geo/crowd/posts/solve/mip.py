@@ -100,6 +100,48 @@ def solve_programme(
     return _answer(solver, programme, is_pure)
 
 
+@dataclass(frozen=True)
+class Relaxed:
+    """A point of the relaxation, and a price of 0 or more for each row's upper side; neither need be exact."""
+
+    x: Floats
+    price: Floats
+
+
+def relax_programme(programme: Programme, limits: Limits) -> Relaxed | None:
+    """
+    Solve without whole numbers, by interior points: the middle of the best points, and prices that prove them.
+
+    None where the time ends before anything is known. What the prices prove is for the caller to work out.
+
+    Examples
+    --------
+    Two things of which 1.5 fit; the room is worth 2 apiece:
+
+    >>> problem = Programme(np.array([-2.0, -3]), np.zeros(2), np.ones(2), np.ones(2, bool),
+    ...     sparse.csr_array([[1.0, 1]]), np.array([-INFINITY]), np.array([1.5]))
+    >>> found = relax_programme(problem, Limits())
+    >>> found.x.round(6).tolist(), found.price.round(6).tolist()
+    ([0.5, 1.0], [2.0])
+    """
+    import highspy
+
+    solver = highspy.Highs()
+    for name, setting in (("output_flag", False), ("threads", 1), ("solver", "ipm"), ("run_crossover", "off")):
+        solver.setOptionValue(name, setting)
+    solver.setOptionValue("time_limit", max(float(limits.seconds), 0.1))
+    solver.cbIpmInterrupt.subscribe(lambda event: event.interrupt() if limits.is_stopped() else None)
+    model = _model(programme)
+    model.integrality_ = []
+    solver.passModel(model)
+    solver.run()
+    solution = solver.getSolution()
+    if not solution.value_valid or not solution.dual_valid:
+        return None
+    x = np.clip(np.asarray(solution.col_value), programme.low, programme.high)
+    return Relaxed(x, np.maximum(-np.asarray(solution.row_dual), 0.0))
+
+
 def _model(programme: Programme) -> Any:
     import highspy
 
