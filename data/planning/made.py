@@ -20,6 +20,7 @@ from geo.planning.blocks.enclosures import GRID_M
 from geo.planning.blocks.made import MadeGround, Streets, class_of_blocks, make_ground, units_of
 from geo.planning.graph import Graph
 from geo.planning.units import Band, read_sizes
+from geo.turns import Stop, Turns, in_turn
 
 Progress = Callable[[float, str], None]
 Shapes = np.ndarray
@@ -69,7 +70,8 @@ def make_units(
     counted: dict[str, str],
     settings: dict[str, Any],
     progress: Progress | None = None,
-    is_stopped: Callable[[], bool] = lambda: False,
+    is_stopped: Stop = lambda: False,
+    turns: Turns = in_turn,
 ) -> Made:
     """
     Make units of buildings: "cells" of one building each, or "blocks" between streets; none crosses a limit.
@@ -90,7 +92,7 @@ def make_units(
     ground = make_ground(
         plane.to_metres(limits), plane.to_metres(buildings), _streets(found, plane.to_metres, settings), of=of,
         shrink_m=settings["plan_cell_shrink_m"], step_m=settings["plan_cell_step_m"],
-        progress=progress, is_stopped=is_stopped,
+        progress=progress, is_stopped=is_stopped, turns=turns,
     )  # fmt: skip
     outside = np.asarray(found.buildings.index, dtype=object)[ground.of_building < 0]
     if len(outside) == len(buildings):

@@ -163,15 +163,15 @@ def zone_areas(run: PlanRun, names: list[str]) -> gpd.GeoDataFrame:
     plan, shapes, units = run.result.plan, run.file.shapes, run.units
     stopped = [one.part.rows for one in run.result.parts if one.status == "stopped"]
     kept = np.setdiff1d(np.arange(plan.count), plan.zone[np.concatenate([[], *stopped]).astype(np.int64)])
-    joined, footprint, first = [], [], dict[bytes, str]()
+    ground, is_exact = pd.factorize(np.asarray(shapely.to_wkb(shapes)))[0], run.made is not None
     order = np.argsort(plan.zone, kind="stable")
     members = np.split(order, np.flatnonzero(np.diff(plan.zone[order])) + 1)
-    for zone in kept:
-        rows = members[zone]
-        _, alone = np.unique(shapely.to_wkb(shapes[rows]), return_index=True)
-        whole = _joined(shapes[rows[np.sort(alone)]])
-        joined.append(whole)
-        footprint.append(first.setdefault(shapely.to_wkb(whole), names[zone]))
+    alone = [rows[np.sort(np.unique(ground[rows], return_index=True)[1])] for rows in (members[z] for z in kept)]
+    joined = [_joined(shapes[rows], is_exact) for rows in alone]
+    first = dict[frozenset[int], str]()
+    footprint = [
+        first.setdefault(frozenset(ground[rows].tolist()), names[z]) for z, rows in zip(kept, alone, strict=True)
+    ]
     group = plan.groups()[kept]
     return gpd.GeoDataFrame(
         {
@@ -185,9 +185,12 @@ def zone_areas(run: PlanRun, names: list[str]) -> gpd.GeoDataFrame:
     )  # fmt: skip
 
 
-def _joined(shapes: np.ndarray) -> shapely.Geometry:
-    """One polygon of several: exactly where their borders match, as a union else."""
-    whole = shapely.coverage_union_all(shapes) if shapely.coverage_is_valid(shapes) else shapely.union_all(shapes)
+def _joined(shapes: np.ndarray, is_exact: bool) -> shapely.Geometry:
+    """One polygon of several: exactly where their borders match (all do in units made here), as a union else."""
+    if len(shapes) == 1:
+        return shapes[0]
+    matches = is_exact or shapely.coverage_is_valid(shapes)
+    whole = shapely.coverage_union_all(shapes) if matches else shapely.union_all(shapes)
     parts = shapely.get_parts(whole)
     return parts[0] if len(parts) == 1 else whole
 

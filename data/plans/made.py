@@ -19,6 +19,7 @@ from data.planning.run import PlanRequest, PlanRun, effort_for
 from data.planning.units_file import UnitsFile
 from data.plans.ground import bands_for, barrier_classes
 from data.settings import DEFAULTS
+from data.side_by_side import SideBySide
 from geo.contracts import raise_faults
 from geo.errors import Say, SchemaError, say
 from geo.planning.solve.county import plan_units
@@ -131,15 +132,17 @@ def make_areas(
         bands = {name: one if one.is_exempt and name else Band(*band) for name, one in bands.items()}
     settings = {name: desk.setting(name) for name in DEFAULTS if name.startswith("plan_")}
     counted = {RENTAL: NEW} if RENTAL in bands and found.buildings[NEW].sum() > 0 else {}
-    made = make_units(
-        found, of=of, size=SIZE, within=WITHIN, kind=KIND, bands=bands, counted=counted, settings=settings,
-        progress=lambda share, text: tell(0.5 * share, text), is_stopped=is_stopped,
-    )  # fmt: skip
-    units = build_units(made.table, made.graph, size=SIZE, bands=bands, parent=WITHIN, kind=KIND)
-    result = plan_units(
-        units, effort=effort_for(units.count, settings, has_today=False), seed=seed, zones=zones,
-        progress=lambda share, text: tell(0.5 + 0.5 * share, text), is_stopped=is_stopped, clock=time.perf_counter,
-    )  # fmt: skip
+    with SideBySide(len(found.buildings)) as turns:
+        made = make_units(
+            found, of=of, size=SIZE, within=WITHIN, kind=KIND, bands=bands, counted=counted, settings=settings,
+            progress=lambda share, text: tell(0.5 * share, text), is_stopped=is_stopped, turns=turns,
+        )  # fmt: skip
+        units = build_units(made.table, made.graph, size=SIZE, bands=bands, parent=WITHIN, kind=KIND)
+        result = plan_units(
+            units, effort=effort_for(units.count, settings, has_today=False), seed=seed, zones=zones,
+            progress=lambda share, text: tell(0.5 + 0.5 * share, text), is_stopped=is_stopped,
+            clock=time.perf_counter, turns=turns,
+        )  # fmt: skip
     request = PlanRequest(Path(), "unit_id", SIZE, within=WITHIN, kind=KIND, make=of, seed=seed)
     file = UnitsFile(made.table, made.shapes, made.metres, None)
     run = PlanRun(request, file, units, "borders", result, time.perf_counter() - began, made)

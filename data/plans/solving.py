@@ -14,6 +14,7 @@ from data.planning.run import effort_for
 from data.plans.draft import Draft, ZoneText
 from data.plans.ground import Ground, draft_of_today
 from data.settings import DEFAULTS
+from data.side_by_side import SideBySide
 from geo.planning.plan import compact
 from geo.planning.solve.county import plan_units
 from geo.planning.solve.result import PlanResult
@@ -53,16 +54,18 @@ def solve_draft(
     stack = compact(pd.factorize(ground.table["footprint"].to_numpy(object))[0])
     joined, row = join_stacked(units, stack)
     settings = {name: desk.setting(name) for name in DEFAULTS if name.startswith("plan_")}
-    result = plan_units(
-        joined,
-        effort=effort_for(joined.count, settings, has_today=is_minimal_change),
-        seed=seed,
-        zones=zones,
-        is_minimal_change=is_minimal_change,
-        progress=progress,
-        is_stopped=is_stopped,
-        clock=time.perf_counter,
-    )
+    with SideBySide() as turns:
+        result = plan_units(
+            joined,
+            effort=effort_for(joined.count, settings, has_today=is_minimal_change),
+            seed=seed,
+            zones=zones,
+            is_minimal_change=is_minimal_change,
+            progress=progress,
+            is_stopped=is_stopped,
+            clock=time.perf_counter,
+            turns=turns,
+        )
     zone = result.plan.zone[row]
     called = np.array(_names(ground, result, names), dtype=object)
     draft = ground.draft(zone, called)

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
+from functools import partial
 
 import numpy as np
 import shapely
@@ -80,6 +82,8 @@ def border_share(graph: Graph, shapes: Shapes, lines: Shapes, *, tolerance_m: fl
     """
     pairs = np.column_stack(graph.edges())
     share = np.zeros(len(pairs))
+    if not len(lines) or not len(pairs):
+        return share
     band = shapely.buffer(_in_short_pieces(lines), tolerance_m)
     tree = shapely.STRtree(band)
     touched = np.unique(tree.query(shapes, predicate="intersects")[0])
@@ -89,8 +93,10 @@ def border_share(graph: Graph, shapes: Shapes, lines: Shapes, *, tolerance_m: fl
     order = np.argsort(found[0], kind="stable")
     which, hit = found[0][order], found[1][order]
     touching, first = np.unique(which, return_index=True)
-    grounds = np.array([shapely.union_all(band[rows]) for rows in np.split(hit, first[1:])], dtype=object)
-    covered = shapely.length(shapely.intersection(borders[touching], grounds[: len(touching)]))
+    grounds = band[hit[first]]
+    several = np.flatnonzero(np.diff(np.append(first, len(hit))) > 1)
+    grounds[several] = [shapely.union_all(band[hit[first[at] : (*first, len(hit))[at + 1]]]) for at in several]
+    covered = shapely.length(shapely.intersection(borders[touching], grounds))
     share[near[touching]] = covered / np.maximum(shapely.length(borders[touching]), 1e-12)
     return np.clip(share, 0, 1)
 
@@ -275,9 +281,38 @@ def bridged_edges(
     return marked, joined
 
 
-def lay_barriers(graph: Graph, shapes: Shapes, barriers: Barriers) -> Graph:
+@dataclass(frozen=True)
+class Shares:
+    """Share (0 to 1) of each border that runs along hard and along soft barriers, in the order of `Graph.edges`."""
+
+    hard: NDArray[np.float64]
+    soft: NDArray[np.float64]
+
+
+def barrier_shares(graph: Graph, shapes: Shapes, barriers: Barriers) -> Shares:
+    """
+    Return how far the borders of polygons run along barriers.
+
+    Examples
+    --------
+    >>> from geo.planning.borders import border_graph
+    >>> squares = np.array([shapely.box(0, 0, 10, 10), shapely.box(10, 0, 20, 10)])
+    >>> river, none = np.array([shapely.LineString([(10, 0), (10, 5)])]), np.empty(0, dtype=object)
+    >>> shares = barrier_shares(border_graph(squares), squares, Barriers(river, none, none, 0.01, 1.0, 0.7))
+    >>> shares.hard.round(2).tolist(), shares.soft.tolist()
+    ([0.5], [0.0])
+    """
+    with ThreadPoolExecutor(2) as pool:
+        share = partial(border_share, graph, shapes, tolerance_m=barriers.tolerance_m)
+        hard, soft = pool.map(share, (barriers.hard, barriers.soft))
+    return Shares(hard, soft)
+
+
+def lay_barriers(graph: Graph, shapes: Shapes, barriers: Barriers, shares: Shares | None = None) -> Graph:
     """
     Return the graph of polygons with barriers laid over their borders, and what bridges join.
+
+    `shares` are those of `barrier_shares` where they are known.
 
     Examples
     --------
@@ -291,14 +326,9 @@ def lay_barriers(graph: Graph, shapes: Shapes, barriers: Barriers) -> Graph:
     ...  for over in (none, bridge)]
     [[], [1, 0]]
     """
-    hard, soft = (
-        border_share(graph, shapes, lines, tolerance_m=barriers.tolerance_m)
-        if len(lines)
-        else np.zeros(len(graph.edges()[0]))
-        for lines in (barriers.hard, barriers.soft)
-    )
+    found = barrier_shares(graph, shapes, barriers) if shares is None else shares
     bridged, joined = bridged_edges(graph, shapes, barriers.bridges, reach_m=barriers.reach_m)
-    cut = apply_barriers(graph, hard, soft, soft_discount=barriers.soft_discount, is_bridged=bridged)
+    cut = apply_barriers(graph, found.hard, found.soft, soft_discount=barriers.soft_discount, is_bridged=bridged)
     return join_pairs(cut, joined)
 
 

@@ -166,8 +166,9 @@ def share_numbers(parts: list[Part], zones: int | None) -> Ints:
     """
     Say how many zones each part gets: together `zones` where one is told and possible, else each near its middle.
 
-    Parts without a possible number get the one that misses the band least. A number told is shared out in
-    proportion to where each part lies between its fewest and its most; what the parts do not permit stays out.
+    Parts without a possible number get the one that misses the band least. A number told is shared out so that every
+    part is as far between its fewest and its most as every other: none is asked for sizes close to the edge of its
+    band while others have room. What the parts do not permit stays out.
 
     Examples
     --------
@@ -177,21 +178,13 @@ def share_numbers(parts: list[Part], zones: int | None) -> Ints:
     """
     ranges = [(p.numbers.start, p.numbers.stop - 1) if len(p.numbers) else (best_number(p),) * 2 for p in parts]
     low, high = np.array(ranges, dtype=np.int64).reshape(-1, 2).T
-    middle = np.array([2 * p.total / max(p.band.low + p.band.high, 1) if not p.band.is_exempt else 1.0 for p in parts])
     if zones is None:
-        return np.clip(np.floor(middle + 0.5).astype(np.int64), low, high)
+        middle = [2 * p.total / max(p.band.low + p.band.high, 1) if not p.band.is_exempt else 1.0 for p in parts]
+        return np.clip(np.floor(np.array(middle) + 0.5).astype(np.int64), low, high)
     wanted = int(np.clip(zones, low.sum(), high.sum()))
-    scale_low, scale_high = 0.0, float(max(high.max(initial=1), 1)) / max(float(middle.min(initial=1.0)), 1e-9) + 1.0
-    for _ in range(80):
-        scale = (scale_low + scale_high) / 2
-        if np.clip(middle * scale, low, high).sum() < wanted:
-            scale_low = scale
-        else:
-            scale_high = scale
-    exact = np.clip(middle * scale_high, low, high)
+    exact = low + (high - low) * ((wanted - low.sum()) / max((high - low).sum(), 1))
     numbers = np.floor(exact + 1e-9).astype(np.int64)
     order = np.argsort(-(exact - numbers), kind="stable")
-    short = wanted - int(numbers.sum())
     able = order[numbers[order] < high[order]]
-    numbers[able[:short]] += 1
+    numbers[able[: wanted - int(numbers.sum())]] += 1
     return numbers

@@ -3,15 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import shapely
 from numpy.typing import NDArray
-from scipy.spatial import Voronoi, cKDTree
+from scipy.spatial import cKDTree
 
-from geo.planning.barriers import Shapes
+from geo.planning.barriers import Barriers, Shapes, Shares, barrier_shares
 from geo.planning.blocks.corners import share_corners
 from geo.planning.blocks.enclosures import (
     REACH_M,
@@ -23,17 +22,15 @@ from geo.planning.blocks.enclosures import (
     on_grid,
     walled,
 )
-from geo.planning.borders import border_graph
-from geo.planning.graph import Floats, Ints, edge_values, keep_edges, label_parts
+from geo.planning.blocks.parting import parting_chains
+from geo.planning.borders import Rim, border_graph, border_graph_and_rim
+from geo.planning.graph import Floats, Graph, Ints, build_graph, edge_values, keep_edges, label_parts
+from geo.turns import Stop, Turns, in_turn
 
 NONE: Shapes = np.empty(0, dtype=object)
-AT_ONCE = 2
-"""Areas cut at the same time: nearly all of the work is outside Python."""
+EMPTY: Ints = np.empty(0, dtype=np.int64)
 BEYOND_M = 0.01
 """How far a line between two buildings is drawn beyond its block, to be sure to reach its border."""
-FAR = 20.0
-"""Points that close the plane off stand this many times the size of a block away."""
-Stop = Callable[[], bool]
 
 
 @dataclass(frozen=True)
@@ -42,11 +39,15 @@ class Cells:
     Polygons that tile the blocks, each in one piece: `shapes`, `block` (the block each lies in), and for every
     building in `of_building` the cell it stands in, -1 outside every area. A block without buildings is one cell.
     Buildings with one and the same outline share a cell. Cells of a block stand in reading order.
+
+    `graph` says who lies beside whom before any barrier parts them, `shares` how far borders run along barriers.
     """
 
     shapes: Shapes
     block: Ints
     of_building: Ints
+    graph: Graph
+    shares: Shares
 
 
 def block_of_buildings(blocks: Blocks, limits: Shapes, buildings: Shapes) -> Ints:
@@ -88,9 +89,10 @@ def cut_cells(
     *,
     shrink_m: float,
     step_m: float,
-    walls: Shapes | None = None,
+    barriers: Barriers | None = None,
     progress: Callable[[float], None] | None = None,
     is_stopped: Stop = lambda: False,
+    turns: Turns = in_turn,
 ) -> Cells:
     """
     Cut blocks into a cell for each building: what lies nearer to it than to any other building of its block.
@@ -107,11 +109,13 @@ def cut_cells(
         Polygons or points in the same plane. Shape (n_buildings,).
     block
         Block of each building, -1 for none: see `block_of_buildings`.
-    walls
-        Lines no cell lies on both sides of, also where they end inside a block: what a wall cuts off from a building
+    barriers
+        No cell lies on both sides of a hard one, also where it ends inside a block: what it cuts off from a building
         goes to a neighbour on the same side, or is a cell of its own.
     progress
         Called with the share done, area by area. When `is_stopped` answers yes, areas not reached stay uncut blocks.
+    turns
+        How the areas are shared out; the cells are the same.
 
     Notes
     -----
@@ -129,30 +133,101 @@ def cut_cells(
     ([16.0, 24.0], [0, 1])
     """
     ids = _same_outlines(buildings)
-    shapes: list[Shapes] = [NONE]
-    of_cells: list[Ints] = [np.empty(0, dtype=np.int64)]
-    cell = np.full(len(buildings), -1, dtype=np.int64)
-    areas = [np.flatnonzero(blocks.limit == limit) for limit in np.unique(blocks.limit)]
+    laid = Barriers(NONE, NONE, NONE, 0.0, 0.0, 0.0) if barriers is None else barriers
+    tasks = _tasks(blocks, buildings, block, ids, laid, (shrink_m, step_m))
+    parts: list[_Cut] = []
+    cell, count = np.full(len(buildings), -1, dtype=np.int64), 0
+    done = turns(_cut_area, tasks, is_stopped)
+    for task in tasks:
+        part = next(done, None) or _uncut(task)
+        cell[task.held] = part.of_building + count
+        count += len(part.shapes)
+        parts.append(part)
+        if progress is not None:
+            progress(len(parts) / len(tasks))
+    of_block = [task.rows[part.block] for task, part in zip(tasks, parts, strict=True)]
+    return _together(parts, np.concatenate([EMPTY, *of_block]), cell, laid)
 
-    def cut(rows: Ints) -> tuple[Shapes, Ints, Ints, Ints]:
-        held = np.flatnonzero(np.isin(block, rows))
+
+@dataclass(frozen=True)
+class _Task:
+    """One area to be cut: its `rows` among the blocks, the buildings `held` and the block of each, counted here."""
+
+    rows: Ints
+    held: Ints
+    blocks: Shapes
+    buildings: Shapes
+    block: Ints
+    outline: Ints
+    barriers: Barriers
+    spacing_m: tuple[float, float]
+
+    def __len__(self) -> int:
+        return len(self.held)
+
+
+@dataclass(frozen=True)
+class _Cut:
+    """Cells of one area, counted by themselves: the block of each, the cell of each building, those on the rim."""
+
+    shapes: Shapes
+    block: Ints
+    of_building: Ints
+    rim: Rim
+    graph: Graph
+    shares: Shares
+
+
+def _tasks(
+    blocks: Blocks, buildings: Shapes, block: Ints, outline: Ints, barriers: Barriers, spacing_m: tuple[float, float]
+) -> list[_Task]:
+    trees = [shapely.STRtree(lines) for lines in (barriers.hard, barriers.soft)]
+    inside = np.flatnonzero(block >= 0)
+    inside = inside[np.argsort(blocks.limit[block[inside]], kind="stable")]
+    limits = np.unique(blocks.limit)
+    begin = np.searchsorted(blocks.limit[block[inside]], [*limits, limits.max(initial=-1) + 1])
+    tasks = []
+    for at, limit in enumerate(limits):
+        rows, held = np.flatnonzero(blocks.limit == limit), inside[begin[at] : begin[at + 1]]
+        ground = shapely.box(*shapely.total_bounds(blocks.shapes[rows]))
+        hard, soft = (
+            tree.geometries[np.sort(tree.query(ground, predicate="dwithin", distance=2 * barriers.tolerance_m))]
+            for tree in trees
+        )
+        near = replace(barriers, hard=hard, soft=soft, bridges=NONE)
         local = np.searchsorted(rows, block[held])
-        if is_stopped():
-            return blocks.shapes[rows], np.arange(len(rows)), local, held
-        inside = _inside(blocks.shapes[rows], NONE if walls is None else walls)
-        cells = _cut_area(blocks.shapes[rows], buildings[held], local, ids[held], shrink_m, step_m, inside)
-        return *cells, held
+        tasks.append(_Task(rows, held, blocks.shapes[rows], buildings[held], local, outline[held], near, spacing_m))
+    return tasks
 
-    count = 0
-    with ThreadPoolExecutor(AT_ONCE) as pool:
-        for at, (found, of_block, of_held, held) in enumerate(pool.map(cut, areas)):
-            cell[held] = of_held + count
-            shapes.append(found)
-            of_cells.append(areas[at][of_block])
-            count += len(found)
-            if progress is not None:
-                progress((at + 1) / len(areas))
-    return Cells(share_corners(np.concatenate(shapes), reach_m=REACH_M), np.concatenate(of_cells), cell)
+
+def _uncut(task: _Task) -> _Cut:
+    return _cut_of(task.blocks, np.arange(len(task.blocks)), task.block, task.barriers)
+
+
+def _cut_of(shapes: Shapes, block: Ints, of_building: Ints, barriers: Barriers) -> _Cut:
+    graph, rim = border_graph_and_rim(shapes)
+    return _Cut(shapes, block, of_building, rim, graph, barrier_shares(graph, shapes, barriers))
+
+
+def _together(parts: list[_Cut], block: Ints, of_building: Ints, barriers: Barriers) -> Cells:
+    """Cells of all areas: corners on a common rim are shared, and who lies beside whom across it is looked up."""
+    first = np.cumsum([0, *(len(part.shapes) for part in parts)])
+    shapes = np.concatenate([NONE, *(part.shapes for part in parts)])
+    rim = np.concatenate([EMPTY, *(part.rim.rows + at for part, at in zip(parts, first[:-1], strict=True))])
+    is_loose = np.concatenate([EMPTY.astype(bool), *(part.rim.is_loose for part in parts)])
+    shapes[rim] = share_corners(shapes[rim], reach_m=REACH_M, is_loose=is_loose)
+    area = np.searchsorted(first, rim, side="right")
+    across = border_graph(shapes[rim])
+    one, other = across.edges()
+    across = keep_edges(across, area[one] != area[other])
+    found = [(part.graph, part.shares, np.arange(len(part.shapes)) + at)
+             for part, at in zip(parts, first[:-1], strict=True)]  # fmt: skip
+    found.append((across, barrier_shares(across, shapes[rim], barriers), rim))
+    pairs = np.concatenate([row[np.column_stack(graph.edges())] for graph, _, row in found])
+    order = np.lexsort((pairs[:, 1], pairs[:, 0]))
+    graph = build_graph(len(shapes), pairs, np.concatenate([edge_values(one)[0] for one, _, _ in found]))
+    hard, soft = (np.concatenate([getattr(shares, name) for _, shares, _ in found])[order] for name in ("hard", "soft"))
+    return Cells(shapes, block, of_building, graph, Shares(hard, soft))
 
 
 def _same_outlines(buildings: Shapes) -> Ints:
@@ -162,14 +237,12 @@ def _same_outlines(buildings: Shapes) -> Ints:
     return np.array([first.setdefault(key, row) for row, key in enumerate(keys)], dtype=np.int64)
 
 
-def _cut_area(
-    blocks: Shapes, buildings: Shapes, block: Ints, outline: Ints, shrink_m: float, step_m: float, walls: Shapes
-) -> tuple[Shapes, Ints, Ints]:
-    """Cells of the blocks of one area, the block of each, and the cell of each building."""
-    _, owner = np.unique(outline, return_inverse=True)
+def _cut_area(task: _Task, _is_stopped: Stop) -> _Cut:
+    blocks, buildings, walls = task.blocks, task.buildings, _inside(task.blocks, task.barriers.hard)
+    _, owner = np.unique(task.outline, return_inverse=True)
     _, first = np.unique(owner, return_index=True)
-    point, of_point = _samples(buildings[first], shrink_m, step_m)
-    home = block[first]
+    point, of_point = _samples(buildings[first], *task.spacing_m)
+    home = task.block[first]
     inner, across = [NONE], [NONE]
     trees: dict[int, tuple[cKDTree, Ints]] = {}
     for row in np.unique(home):
@@ -197,19 +270,21 @@ def _cut_area(
     rank = np.argsort(in_reading_order(cells))
     order = np.lexsort((rank, of_cell))
     cells, of_cell, stands = cells[order], of_cell[order], stands[order]
-    return cells, of_cell, _cell_of_owners(cells, stands, of_cell, buildings[first], home)[owner]
+    of_building = _cell_of_owners(cells, stands, of_cell, buildings[first], home)[owner]
+    return _cut_of(cells, of_cell, of_building, task.barriers)
 
 
 def _inside(blocks: Shapes, walls: Shapes) -> Shapes:
     """Walls as far as they run inside blocks: those that end there."""
-    near = walls[np.unique(shapely.STRtree(walls).query(blocks, predicate="intersects")[1])]
-    if not len(near):
+    near, met = shapely.STRtree(walls).query(blocks, predicate="intersects")
+    walls, blocks = walls[np.unique(met)], blocks[np.unique(near)]
+    if not len(walls):
         return NONE
-    edges = shapely.buffer(shapely.union_all(shapely.boundary(blocks)), WALL_M)
-    parts = shapely.get_parts(shapely.difference(shapely.intersection(near, shapely.union_all(blocks)), edges))
+    edges = shapely.buffer(shapely.union_all(shapely.boundary(blocks)), WALL_M, quad_segs=1)
+    parts = shapely.get_parts(shapely.difference(shapely.intersection(walls, shapely.union_all(blocks)), edges))
     parts = parts[shapely.length(parts) > BEYOND_M]
     reach = shapely.buffer(shapely.union_all(parts), 3 * WALL_M)
-    return np.asarray(shapely.get_parts(shapely.intersection(near, reach)), dtype=object) if len(parts) else NONE
+    return np.asarray(shapely.get_parts(shapely.intersection(walls, reach)), dtype=object) if len(parts) else NONE
 
 
 def _samples(buildings: Shapes, shrink_m: float, step_m: float) -> tuple[Floats, Ints]:
@@ -229,20 +304,18 @@ def _parting_lines(block: shapely.Geometry, point: Floats, owner: Ints) -> tuple
     """The lines as near to one building as to another: those inside the block, and those that reach its border."""
     west, south, east, north = shapely.bounds(block)
     middle = np.array([(west + east) / 2, (south + north) / 2])
-    around = np.linspace(0, 2 * np.pi, 8, endpoint=False)
-    far = FAR * max(east - west, north - south) * np.column_stack([np.cos(around), np.sin(around)])
-    parts = Voronoi(np.concatenate([point - middle, far]))
-    whose = np.concatenate([owner, np.full(len(far), -1)])
-    one, other = whose[parts.ridge_points].T
-    ends = np.array([ridge if len(ridge) == 2 else (-1, -1) for ridge in parts.ridge_vertices])
-    is_parting = (one != other) & (one >= 0) & (other >= 0) & (ends >= 0).all(axis=1)
-    corner = on_grid(parts.vertices[ends[is_parting]] + middle)
-    lines = shapely.linestrings(corner[(corner[:, 0] != corner[:, 1]).any(axis=1)])
+    corner, chain = parting_chains(point - middle, owner, max(east - west, north - south))
+    corner = on_grid(corner + middle)
+    lines = np.asarray(shapely.linestrings(corner, indices=chain))
     shapely.prepare(block)
-    lines = lines[shapely.intersects(block, lines)]
     is_inner = shapely.contains_properly(block, lines)
+    at = np.flatnonzero((chain[:-1] == chain[1:]) & ~is_inner[chain[:-1]])
+    pieces = np.asarray(shapely.linestrings(np.stack([corner[at], corner[at + 1]], axis=1)))
+    pieces = pieces[shapely.intersects(block, pieces)]
+    within = shapely.contains_properly(block, pieces)
     reach = shapely.buffer(block, BEYOND_M, quad_segs=2)
-    return lines[is_inner], np.asarray(shapely.intersection(lines[~is_inner], reach), dtype=object)
+    across = np.asarray(shapely.intersection(pieces[~within], reach), dtype=object)
+    return np.concatenate([lines[is_inner], pieces[within]]), across
 
 
 def _in_one_piece(faces: Shapes, key: Ints, block: Ints, buildings: Shapes, walls: Shapes) -> tuple[Ints, Ints]:

@@ -7,10 +7,11 @@ import shapely
 from numpy.typing import NDArray
 
 from geo.planning.barriers import Shapes
+from geo.planning.borders import order_edges
 from geo.planning.graph import Floats, Ints
 
 
-def share_corners(shapes: Shapes, *, reach_m: float) -> Shapes:
+def share_corners(shapes: Shapes, *, reach_m: float, is_loose: NDArray[np.bool_] | None = None) -> Shapes:
     """
     Return polygons that have, along common borders, the same corners on both sides, bit for bit.
 
@@ -21,6 +22,8 @@ def share_corners(shapes: Shapes, *, reach_m: float) -> Shapes:
     ----------
     shapes
         Polygons (in one piece each) in a plane of metres. Shape (n_shapes,).
+    is_loose
+        Edges that may have no match, ring by ring, where that is known; all are looked at where not given.
 
     Examples
     --------
@@ -34,6 +37,7 @@ def share_corners(shapes: Shapes, *, reach_m: float) -> Shapes:
     rings, owner = shapely.get_rings(shapes, return_index=True)
     corner, ring = shapely.get_coordinates(rings, return_index=True)
     start = np.flatnonzero(ring[:-1] == ring[1:])
+    start = start if is_loose is None else start[is_loose]
     start = start[_unmatched(corner[start], corner[start + 1])]
     edge, spot = _on_edges(corner[start], corner[start + 1], reach_m)
     if not len(edge):
@@ -54,9 +58,7 @@ def share_corners(shapes: Shapes, *, reach_m: float) -> Shapes:
 def _unmatched(one: Floats, other: Floats) -> NDArray[np.bool_]:
     """Mark the edges that no other edge has both ends of."""
     flat = np.concatenate([one, other], axis=1)
-    turned = (flat[:, 0] > flat[:, 2]) | ((flat[:, 0] == flat[:, 2]) & (flat[:, 1] > flat[:, 3]))
-    flat[turned] = flat[turned][:, [2, 3, 0, 1]]
-    order = np.lexsort(flat.T)
+    order = order_edges(flat, np.arange(len(flat)))
     same = (flat[order][:-1] == flat[order][1:]).all(axis=1)
     alone = np.ones(len(flat), dtype=bool)
     alone[order[:-1][same]] = alone[order[1:][same]] = False

@@ -199,10 +199,7 @@ def dissolve(shapes: Shapes, group: Ints) -> Shapes:
     order = np.argsort(group, kind="stable")
     parts = np.split(order, np.flatnonzero(np.diff(group[order])) + 1) if len(order) else []
     joined = [shapes[rows[0]] if len(rows) == 1 else shapely.coverage_union_all(shapes[rows]) for rows in parts]
-    return np.array([_single(one) for one in joined], dtype=object)
-
-
-def _single(shape: shapely.Geometry) -> shapely.Geometry:
-    """A polygon out of a collection of one."""
-    parts = shapely.get_parts(shape)
-    return parts[0] if len(parts) == 1 else shape
+    out = np.array(joined, dtype=object)
+    single = shapely.get_num_geometries(out) == 1
+    out[single] = shapely.get_geometry(out[single], 0)
+    return out

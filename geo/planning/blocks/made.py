@@ -8,13 +8,14 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
-from geo.planning.barriers import Barriers, Shapes, lay_barriers
-from geo.planning.blocks.cells import Cells, Stop, block_of_buildings, cut_cells
+from geo.planning.barriers import Barriers, Shapes, barrier_shares, lay_barriers
+from geo.planning.blocks.cells import Cells, block_of_buildings, cut_cells
 from geo.planning.blocks.enclosures import enclose
 from geo.planning.blocks.towers import stack_units, stacked_graph
 from geo.planning.borders import border_graph
 from geo.planning.graph import Graph, Ints, build_graph, contract, edge_values, label_parts
 from geo.planning.units import Band, Texts
+from geo.turns import Stop, Turns, in_turn
 
 BLOCKS, CELLS = "blocks", "cells"
 Progress = Callable[[float, str], None]
@@ -71,6 +72,7 @@ def make_ground(
     step_m: float,
     progress: Progress | None = None,
     is_stopped: Stop = lambda: False,
+    turns: Turns = in_turn,
 ) -> MadeGround:
     """
     Cut areas into blocks along streets, rivers, barriers; with `of` "cells" cut each block into its buildings' cells.
@@ -91,6 +93,8 @@ def make_ground(
         See `cut_cells`.
     progress
         Called with the share done and what is being done.
+    turns
+        How the areas are shared out; the ground is the same.
 
     Examples
     --------
@@ -113,16 +117,18 @@ def make_ground(
     home = block_of_buildings(blocks, limits, buildings)
     if of == CELLS:
         cells = cut_cells(
-            blocks, buildings, home, shrink_m=shrink_m, step_m=step_m, walls=streets.barriers.hard,
+            blocks, buildings, home, shrink_m=shrink_m, step_m=step_m, barriers=streets.barriers, turns=turns,
             is_stopped=is_stopped, progress=lambda share: tell(0.2 + 0.7 * share, "cells of buildings"),
         )  # fmt: skip
     else:
-        cells = Cells(blocks.shapes, np.arange(len(blocks.shapes)), home)
+        touching = border_graph(blocks.shapes)
+        shares = barrier_shares(touching, blocks.shapes, streets.barriers)
+        cells = Cells(blocks.shapes, np.arange(len(blocks.shapes)), home, touching, shares)
     tell(0.9, "who lies beside whom")
-    touching, limit = border_graph(cells.shapes), blocks.limit[cells.block]
-    graph = lay_barriers(touching, cells.shapes, streets.barriers)
+    limit = blocks.limit[cells.block]
+    graph = lay_barriers(cells.graph, cells.shapes, streets.barriers, cells.shares)
     graph = _rather_streets(graph, cells.block, streets.barriers.soft_discount)
-    graph = _join_empty(graph, touching, limit, cells.of_building[cells.of_building >= 0])
+    graph = _join_empty(graph, cells.graph, limit, cells.of_building[cells.of_building >= 0])
     return MadeGround(cells.shapes, limit, cells.block, cells.of_building, graph)
 
 

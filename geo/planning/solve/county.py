@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -28,6 +28,7 @@ from geo.planning.solve.result import (
 from geo.planning.solve.search import Candidate, Stop, search_from, search_plan
 from geo.planning.solve.today import is_settled, require_contiguous_today, starts_from_today
 from geo.planning.units import Units
+from geo.turns import Turns, in_turn
 
 SOLVER = "METIS seeds, boundary moves"
 EXACT = "CP-SAT"
@@ -46,6 +47,7 @@ def plan_units(
     progress: Progress | None = None,
     is_stopped: Stop = lambda: False,
     clock: Callable[[], float] = lambda: 0.0,
+    turns: Turns = in_turn,
 ) -> PlanResult:
     """
     Plan zones for all units: contiguous, inside parent and class, in the band wherever that is possible.
@@ -65,6 +67,8 @@ def plan_units(
         Keep every zone that fits; change as few households as possible.
     clock
         Gives seconds; only for `seconds` in the result.
+    turns
+        How the parts are shared out, one after the other where not given; the plan is the same.
 
     Raises
     ------
@@ -85,18 +89,61 @@ def plan_units(
         require_contiguous_today(units)
     parts = check_parts(units)
     numbers = share_numbers(parts, zones)
+    tasks = [
+        _Task(
+            build_problem(units, part.rows, is_minimal_change=is_minimal_change, load_weight=effort.load_weight),
+            part, int(number), effort, (seed, at),
+        )
+        for at, (part, number) in enumerate(zip(parts, numbers, strict=True))
+    ]  # fmt: skip
     done: list[PartResult] = []
-    for at, part in enumerate(parts):
-        if is_stopped():
-            done.append(_unsolved(units, part, is_minimal_change))
-            continue
-        rng = np.random.default_rng([seed, at])
-        problem = build_problem(units, part.rows, is_minimal_change=is_minimal_change, load_weight=effort.load_weight)
-        settled = _solve_part(problem, part, int(numbers[at]), effort, rng, is_stopped)
-        done.append(settled)
+    for one in turns(_solve, tasks, is_stopped):
+        done.append(one)
         if progress is not None:
-            progress((at + 1) / len(parts), part.parent)
+            progress(len(done) / len(parts), one.part.parent)
+    if zones is not None and not is_minimal_change and len(done) == len(parts):
+        done = _make_up(tasks, done, numbers, turns, is_stopped)
+    done += [_unsolved(units, part, is_minimal_change) for part in parts[len(done) :]]
     return _put_together(units, done, is_minimal_change, clock() - began)
+
+
+@dataclass(frozen=True)
+class _Task:
+    """One part to be cut into a number of zones, by a random stream of its own."""
+
+    problem: Problem
+    part: Part
+    number: int
+    effort: Effort
+    seed: tuple[int, ...]
+
+    def __len__(self) -> int:
+        return len(self.part.rows)
+
+
+def _solve(task: _Task, is_stopped: Stop) -> PartResult:
+    rng = np.random.default_rng(task.seed)
+    return _solve_part(task.problem, task.part, task.number, task.effort, rng, is_stopped)
+
+
+def _make_up(
+    tasks: list[_Task], done: list[PartResult], numbers: Ints, turns: Turns, is_stopped: Stop
+) -> list[PartResult]:
+    """Where parts came out with other numbers than their share, ask parts with room for as many more or fewer."""
+    got = np.array([len(np.unique(one.zone)) for one in done])
+    step = int(np.sign(numbers.sum() - got.sum()))
+    room = [
+        len(one.part.numbers) - 1 if got[at] == numbers[at] and got[at] + step in one.part.numbers else -1
+        for at, one in enumerate(done)
+    ]
+    able = [at for at in np.argsort(room, kind="stable")[::-1].tolist() if room[at] >= 0]
+    asked = able[: abs(int(numbers.sum() - got.sum()))]
+    again = [replace(tasks[at], number=int(got[at]) + step, seed=(*tasks[at].seed, 1)) for at in asked]
+    out = list(done)
+    for at, one in zip(asked, turns(_solve, again, is_stopped), strict=False):
+        if one.is_feasible and len(np.unique(one.zone)) == got[at] + step:
+            out[at] = one
+    return out
 
 
 def _solve_part(

@@ -8,13 +8,14 @@ from dataclasses import dataclass
 import numpy as np
 
 from geo.planning.graph import Ints
-from geo.planning.measures.comparison import match_plans
+from geo.planning.measures.comparison import match_plans, overlap
 from geo.planning.solve.kernel import LOAD, MOVED, anneal
 from geo.planning.solve.problem import Effort, Problem
 from geo.planning.solve.seeds import metis_plan
 
 CHUNK = 500_000
 KEPT = 4
+SAME_SHARE = 0.95
 Stop = Callable[[], bool]
 
 
@@ -148,9 +149,19 @@ def _different(problem: Problem, ranked: list[Candidate]) -> list[Candidate]:
     for one in ranked:
         if len(kept) == KEPT or (kept and one.excess > kept[0].excess):
             break
-        if all(match_plans(other.zone, one.zone, weight).core_retention < 0.95 for other in kept):
+        if all(_differs(other.zone, one.zone, weight) for other in kept):
             kept.append(one)
     return kept
+
+
+def _differs(old: Ints, new: Ints, weight: Ints) -> bool:
+    """Say whether 5 % of the size changes zone: no matching keeps more than each old zone's largest common part."""
+    rows, _, shared = overlap(old, new, weight)
+    largest = np.zeros(int(rows.max(initial=-1)) + 1, dtype=np.int64)
+    np.maximum.at(largest, rows, shared)
+    if largest.sum() < SAME_SHARE * shared.sum():
+        return True
+    return match_plans(old, new, weight).core_retention < SAME_SHARE
 
 
 QUICK = Effort(restarts=2, seeds=4, steps_per_unit=400, exact_units=20, exact_work=1.0, load_weight=100.0)
