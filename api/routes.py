@@ -19,6 +19,7 @@ from api.live_document import wall
 from api.map_documents import ASSETS, view
 from api.map_export import export
 from api.map_scripts import bundle
+from api.plan_acts import plan_acts
 from api.replay import area_ids, area_names, frame, replay, trail
 from api.replies import answers, missing
 from api.search import search
@@ -60,6 +61,7 @@ def build_routes() -> list[BaseRoute]:
         Route("/api/coming/{token}", coming_rows),
         Route("/map/plan", planner),
         Route("/map/event", organizer),
+        Route("/api/plan/{session}/acts", plan_acts, methods=["POST"]),
         Route("/api/features/{layer}", features),
         Route("/api/values", values),
         Route("/api/search", search),

@@ -32,7 +32,7 @@ WATCH = """() => { const told = () => document.querySelector('.st-key-wg-plan-nu
     if (!held.armed || !now || now === held.told) return;
     held.armed = false; held.told = now;
     requestAnimationFrame(() => requestAnimationFrame(() => {
-      held.done = performance.timeOrigin + performance.now(); }));
+      held.shown = now; held.done = performance.timeOrigin + performance.now(); }));
   }).observe(document.body, { subtree: true, childList: true, characterData: true }); }"""
 ARM = """() => { const held = window.__edit; held.done = held.up = 0; held.armed = true;
   held.told = document.querySelector('.st-key-wg-plan-numbers').innerText; }"""
@@ -150,6 +150,7 @@ class Editing:
 
     def __init__(self, page: Any, frame: Any) -> None:
         self.page, self.frame = page, frame
+        self.untrue: list[str] = []
         box = page.locator(".wg-frame iframe").first.bounding_box()
         self.x, self.y = box["x"], box["y"]
 
@@ -215,15 +216,30 @@ class Editing:
             held = self.page.evaluate("() => [window.__edit.up, window.__edit.done]")
             if held[1]:
                 self._rest()
+                self._compare()
                 return float(held[1] - held[0])
         self._rest()
         return None
 
+    def _compare(self) -> None:
+        """What was timed must be what the page says once it has followed."""
+        shown, now = self.page.evaluate("() => [window.__edit.shown, window.__edit.told]"), self.numbers()
+        if shown != [now, now]:
+            self.untrue.append(f"shown {shown[0]!r}, at rest {now!r}")
+
+    def numbers(self) -> str:
+        """Return what the line of numbers says, as it is read."""
+        return str(self.page.evaluate("() => document.querySelector('.st-key-wg-plan-numbers').innerText"))
+
+    def drawn(self) -> dict[str, int]:
+        """Return the zone of every unit on the map."""
+        way = "() => Wangge.plan.now.ids.map((id, i) => [id, Wangge.plan.now.zone[i]])"
+        return {str(unit): int(zone) for unit, zone in self.frame.evaluate(way)}
+
     def _rest(self) -> None:
-        """Let the page come to rest, so that one act does not wait for the one before it."""
-        until = time.monotonic() + 10
+        """Let the page come to rest, so that one act does not wait for the one before it: it follows after the map."""
+        until, calm = time.monotonic() + 10, 0
         state = "() => document.querySelector('[data-testid=stApp]').dataset.testScriptState === 'notRunning'"
-        while time.monotonic() < until:
+        while time.monotonic() < until and calm < 3:
             self.page.wait_for_timeout(100)
-            if self.frame.evaluate(READY) and self.page.evaluate(state):
-                return
+            calm = calm + 1 if self.frame.evaluate(READY) and self.page.evaluate(state) else 0

@@ -68,6 +68,11 @@ class Sessions(Generic[Session]):
                 self.held.popitem(last=False)
             return found
 
+    def find(self, is_wanted: Callable[[Session], bool]) -> Session | None:
+        """Return the session used last of those wanted, None where there is none."""
+        with self.lock:
+            return next((one for one in reversed(self.held.values()) if is_wanted(one)), None)
+
     def drop(self, key: Hashable) -> None:
         """Let a session go: the next one begins anew."""
         with self.lock:

@@ -54,6 +54,8 @@ export default function (component) {
       if (told.event === "ready") { held.ready = true; post(); }
       else if (told.event === "clicked") now.setTriggerValue("clicked", told.detail);
       else if (told.event === "act") now.setTriggerValue("act", told.detail);
+      else if (told.event === "numbers")
+        window.dispatchEvent(new CustomEvent("wangge:numbers", { detail: told.detail }));
       else if (told.event === "key" && /^[0-9]$/.test(told.detail))
         for (const kind of ["keydown", "keyup"])
           document.body.dispatchEvent(new KeyboardEvent(kind, { key: told.detail, bubbles: true }));

@@ -16,11 +16,14 @@ from views.scene import Scene
 
 STYLE = """<style>
 .stApp { --wg-top: 10.6rem !important; }
-.st-key-wg-plan-numbers [data-testid="stMetricValue"] { font-size: 1.25rem; line-height: 1.3; }
-.st-key-wg-plan-numbers [data-testid="stMetricLabel"] p { font-size: .72rem; }
-.st-key-wg-plan-numbers [data-testid="stMetricDelta"] { font-size: .7rem; background: none; padding: 0; }
+.wg-figures { display: grid; grid-template-columns: repeat(4, minmax(0, 1fr)); gap: .8rem; line-height: 1.35; }
+.wg-figures span, .wg-figures small { display: block; font-size: .72rem; }
+.wg-figures b { display: block; font-size: 1.25rem; font-weight: 400; font-variant-numeric: tabular-nums; }
+.wg-figures small { opacity: .65; }
 [data-testid="stColumn"]:has(> div .st-key-plan-map-side) { position: sticky; top: 3.2rem; align-self: flex-start; }
+.st-key-wg-plan-buttons { gap: .45rem !important; }
 .st-key-wg-plan-buttons button { padding: .15rem .6rem; min-height: 2rem; }
+.st-key-wg-plan-buttons button [data-testid="stIconMaterial"] { font-size: 1rem; }
 .st-key-wg-plan-buttons button p { font-size: .85rem; white-space: nowrap; }
 </style>"""
 

@@ -13,7 +13,7 @@ import shapely
 from data.acts import Sessions
 from data.planning.editor.bench import Bench, to_drawn, zone_keys
 from data.planning.editor.session import EditSession
-from data.planning.editor.shown import change_of_hands, map_plan, named_zones, plan_report, write_plan, zone_table
+from data.planning.editor.shown import change_of_hands, map_plan, plan_report, write_plan, zone_table
 from data.planning.run import effort_for
 from data.settings import DEFAULTS
 from geo.crs.metric import choose_metric_crs
@@ -98,7 +98,7 @@ def test_lines_in_degrees_split_circle_and_move_borders():
     session.perform({"verb": "border", "line": degrees(place, [-50, 550], [450, 430]), "cuts": True})
     assert session.refusal is None
     assert draft_faults(session.draft, place.ground) == []
-    shown = map_plan(session, named_zones(place, session.draft))
+    shown = map_plan(session)
     assert set(shown["pieces"]["ids"]) == {str(one) for one in session.draft.ground.units.ids if "/" in str(one)}
     assert {one.split("/")[0] for one in shown["pieces"]["ids"]} == set(shown["cut"])
     json.dumps(shown)
@@ -119,7 +119,7 @@ def test_neighbouring_zones_have_different_colours_and_keep_them():
 
 def test_the_table_has_every_household_and_the_worst_first():
     session = EditSession(bench())
-    table = zone_table(session, named_zones(session.bench, session.draft))
+    table = zone_table(session)
     assert table["size"].sum() == session.draft.ground.units.size.sum()
     assert table["excess"].is_monotonic_decreasing
     assert table["units"].sum() == session.draft.ground.count
@@ -160,11 +160,10 @@ def test_what_goes_out_holds_every_unit_once(tmp_path):
     place = bench()
     session = EditSession(place)
     session.perform({"verb": "split", "line": degrees(place, [120, 130], [-50, 320]), "cuts": True})
-    names = named_zones(place, session.draft)
-    report = json.loads(plan_report(session, names))
+    report = json.loads(plan_report(session))
     assert set(report["assignment"]) == {str(one) for one in session.draft.ground.units.ids}
     assert sum(one["size"] for one in report["zones"]) == session.draft.ground.units.size.sum()
-    write_plan(session, names, tmp_path / "plan.gpkg", description="drawn")
+    write_plan(session, tmp_path / "plan.gpkg", description="drawn")
     back = gpd.read_file(tmp_path / "plan.gpkg")
     assert back["size"].sum() == session.draft.ground.units.size.sum()
     assert back.to_crs(PLACE.crs).area.sum() == pytest.approx(session.draft.ground.area_m2.sum(), rel=1e-6)
@@ -198,4 +197,4 @@ def test_acts_from_several_threads_leave_one_true_state():
     for one in threads:
         one.join()
     assert session.seen == 8
-    assert isinstance(zone_table(session, named_zones(session.bench, session.draft)), pd.DataFrame)
+    assert isinstance(zone_table(session), pd.DataFrame)

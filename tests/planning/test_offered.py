@@ -7,7 +7,7 @@ import pandas as pd
 
 from data.planning.editor.offered import comparison_book, measures_of, offered_plans, picture_of
 from data.planning.editor.session import EditSession
-from data.planning.editor.shown import change_of_hands, map_plan, named_zones
+from data.planning.editor.shown import change_of_hands, map_plan
 from data.planning.run import effort_for
 from data.settings import DEFAULTS
 from tests.planning.test_editor_session import bench
@@ -29,7 +29,7 @@ def test_looking_at_a_plan_shows_it_and_takes_nothing():
     session = offered()
     before, plan, seal = session.draft, session.plans[0], session.version
     session.look_at(plan)
-    shown = map_plan(session, named_zones(session.bench, plan))
+    shown = map_plan(session)
     assert shown["zone"] == plan.zone.tolist()
     assert session.draft is before
     assert session.version > seal, "the map is told anew"

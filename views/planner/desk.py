@@ -8,13 +8,12 @@ from typing import Any
 
 import streamlit as st
 
-from data.acts import Sessions
-from data.planning.editor.bench import Bench, from_drawn, ground_edition, open_bench, to_drawn
+from data.planning.editor.bench import Bench, from_drawn, ground_edition, open_bench
+from data.planning.editor.held import HELD, keep_session, reasons_of
 from data.planning.editor.session import EditSession
-from data.planning.editor.unsaved import WorkPlace, drop_unsaved, find_unsaved, keep_unsaved
+from data.planning.editor.unsaved import WorkPlace, drop_unsaved, find_unsaved
 from data.planning.run import effort_for
-from data.plans import ZoneText, read_draft, read_plan
-from data.plans.draft import Draft as Drawn
+from data.plans import read_draft, read_plan
 from data.store.accounts import rights
 from geo.errors import GridError
 from views.planner.places import band_of, zone_level
@@ -26,19 +25,9 @@ WHOLE_PAGE = "plan_whole_page"
 """Set where the page around the editor has to be drawn again: the address, the edition or the person's rights."""
 
 
-@st.cache_resource(show_spinner=False)
-def _sessions() -> Sessions[EditSession]:
-    return Sessions()
-
-
-def session_key(scene: Scene) -> tuple[Any, ...]:
-    """Return what a session belongs to."""
-    return (scene.state.ws, scene.desk.account.account_id, scene.state.area, scene.state.plan)
-
-
 def work_place(scene: Scene) -> WorkPlace:
     """Return where work of this session is kept that was not saved."""
-    return WorkPlace(*session_key(scene))
+    return WorkPlace(scene.state.ws, scene.desk.account.account_id, scene.state.area, scene.state.plan)
 
 
 def open_session(scene: Scene) -> EditSession:
@@ -47,15 +36,15 @@ def open_session(scene: Scene) -> EditSession:
 
     Work that was not saved stands in it again, also where the band or the areas around it have changed meanwhile.
     """
-    sessions, key = _sessions(), session_key(scene)
+    key = work_place(scene).path
     stands_on = (band_of(scene), ground_edition(scene.desk))
-    found = sessions.get(key, lambda: _begin(scene, stands_on))
+    found = HELD.get(key, lambda: _begin(scene, stands_on))
     is_at_work = found.work is not None or (found.job is not None and found.job.is_running)
     if is_at_work or (found.stands_on == stands_on and (found.is_changed or _is_newest(scene, found))):
         return found
-    keep_session(scene, found)
-    sessions.drop(key)
-    return sessions.get(key, lambda: _begin(scene, stands_on, seen=found.seen))
+    keep_session(found, scene.desk.account)
+    HELD.drop(key)
+    return HELD.get(key, lambda: _begin(scene, stands_on, seen=found.seen))
 
 
 def _is_newest(scene: Scene, session: EditSession) -> bool:
@@ -67,7 +56,7 @@ def _begin(scene: Scene, stands_on: tuple[Any, ...], *, seen: int = 0) -> EditSe
     desk = scene.desk
     bench = open_bench(desk, zone_level(scene), scene.state.area or None, band=band_of(scene))
     session = _of_plan(scene, bench)
-    session.stands_on, session.seen = stands_on, seen
+    session.place, session.stands_on, session.seen = work_place(scene), stands_on, seen
     work = find_unsaved(work_place(scene)) if rights(desk.account).plans else None
     if work is not None:
         try:
@@ -90,29 +79,6 @@ def _of_plan(scene: Scene, bench: Bench) -> EditSession:
     )  # fmt: skip
 
 
-def reasons_of(drawn: Drawn) -> dict[str, str]:
-    """Return why zones may be out of band, by zone."""
-    return {zone: text.reason for zone, text in drawn.zones.items() if text.reason}
-
-
-def drawn_of(session: EditSession) -> Drawn:
-    """Return what stands in a session as the store keeps it."""
-    drawn = to_drawn(session.bench, session.draft)
-    return replace(drawn, zones={zone: ZoneText(reason=why) for zone, why in session.reasons.items() if why})
-
-
-def keep_session(scene: Scene, session: EditSession) -> None:
-    """Keep what was not saved where neither a change of page nor an end of the service reaches it."""
-    if session.is_kept or session.stranded is not None or not rights(scene.desk.account).plans:
-        return
-    with session.lock:
-        if session.is_changed:
-            keep_unsaved(work_place(scene), drawn_of(session), version=session.plan_version)
-        else:
-            drop_unsaved(work_place(scene))
-        session.mark_kept()
-
-
 def start_over(scene: Scene, session: EditSession) -> None:
     """Go back to the newest saved version, or to the grids of today; undo brings the work back."""
     plan = read_plan(scene.desk, scene.state.plan) if scene.state.plan else None
@@ -127,7 +93,7 @@ def start_over(scene: Scene, session: EditSession) -> None:
 def drop_session(scene: Scene) -> None:
     """Let the session go once what it was for is done: the page begins again with the grids now in force."""
     st.session_state[WHOLE_PAGE] = True
-    _sessions().drop(session_key(scene))
+    HELD.drop(work_place(scene).path)
 
 
 def drop_stranded(scene: Scene, session: EditSession) -> None:
@@ -139,12 +105,10 @@ def drop_stranded(scene: Scene, session: EditSession) -> None:
 
 def hand_over(scene: Scene, session: EditSession, plan_id: str) -> None:
     """Keep a session under the plan it was saved as, so that undo goes on working."""
-    key = session_key(scene)
-    sessions = _sessions()
-    sessions.drop(key)
+    HELD.drop(work_place(scene).path)
     drop_unsaved(work_place(scene))
-    moved = (*key[:3], plan_id)
-    sessions.get(moved, lambda: session)
+    session.place = replace(work_place(scene), plan_id=plan_id)
+    HELD.get(session.place.path, lambda: session)
 
 
 def begin_plan(scene: Scene, session: EditSession, mode: str) -> None:

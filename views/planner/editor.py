@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import streamlit as st
 
+from data.planning.editor.held import keep_session
 from data.planning.editor.session import EditSession
-from data.planning.editor.shown import change_of_hands, map_plan, named_zones
+from data.planning.editor.shown import map_plan
 from views.frame import show_error
 from views.map_frame import map_frame
 from views.parts.controls import map_state
-from views.parts.texts import number, plain
-from views.planner.desk import WHOLE_PAGE, begin_plan, keep_session, open_session
+from views.parts.texts import plain
+from views.planner.desk import WHOLE_PAGE, begin_plan, open_session
+from views.planner.figures import show_figures
 from views.planner.life import show_life, show_work
 from views.planner.proposals import show_proposals
 from views.planner.unsaved import show_start_over, show_unsaved
@@ -34,28 +36,26 @@ def _editor(scene: Scene, session: EditSession, is_watching: bool) -> None:
     acts = getattr(told, "act", None) if told is not None else None
     if isinstance(acts, dict) and isinstance(acts.get("acts"), list):
         session.take_acts([one for one in acts["acts"] if isinstance(one, dict) and str(one.get("seq", "")).isdigit()])
-    names = named_zones(session.bench, session.draft)
     shown, panel = st.columns([7, 5], gap="small")
     with shown, st.container(key="plan-map-side"):
-        _show_map(scene, session, names)
+        _show_map(scene, session)
     with panel:
-        _show_numbers(scene, session)
+        show_figures(scene, session)
         _show_buttons(scene, session)
         _show_progress(scene, session, is_watching)
         show_work(scene, session, is_watching=is_watching)
         if session.refusal is not None:
             show_error(session.refusal, scene.state.lang)
         show_unsaved(scene, session)
-        show_proposals(scene, session, names)
-        show_zones(scene, session, names)
-        show_life(scene, session, names)
-    keep_session(scene, session)
+        show_proposals(scene, session)
+        show_zones(scene, session)
+        show_life(scene, session)
+    keep_session(session, scene.desk.account)
 
 
-def _show_map(scene: Scene, session: EditSession, names: dict[int, str]) -> None:
-    shown = names if session.looked_at is None else named_zones(session.bench, session.looked_at)
+def _show_map(scene: Scene, session: EditSession) -> None:
     state = map_state(
-        scene, level=session.bench.unit_level, metric="", pick="", click="", layers="", plan=map_plan(session, shown)
+        scene, level=session.bench.unit_level, metric="", pick="", click="", layers="", plan=map_plan(session)
     )  # fmt: skip
     result = map_frame(
         state, key="plan_map", height="page", title=scene.t("Planning"), document="/map/plan", keeps_view=True
@@ -63,20 +63,6 @@ def _show_map(scene: Scene, session: EditSession, names: dict[int, str]) -> None
     acts = result.get("act")
     if isinstance(acts, dict) and session.take_acts([one for one in acts.get("acts", []) if isinstance(one, dict)]):
         st.rerun(scope="fragment")
-
-
-def _show_numbers(scene: Scene, session: EditSession) -> None:
-    """One line of what the plan comes to."""
-    t, told = scene.t, change_of_hands(session)
-    cells = (
-        (t("Grids"), number(told["zones_now"]), t("today {count}", count=number(told["zones_today"]))),
-        (t("To put right"), number(told["misfits"]), t("out of band or in pieces")),
-        (t("Households moved"), number(told["households"]), t("{count} micro-grids", count=number(told["units"]))),
-        (t("Grids changed"), number(told["zones"]), t("{count} workers affected", count=number(told["people"]))),
-    )  # fmt: skip
-    with st.container(key="wg-plan-numbers"):
-        for column, (title, value, note) in zip(st.columns(4), cells, strict=True):
-            column.metric(title, value, note, delta_color="off", delta_arrow="off")
 
 
 def _show_buttons(scene: Scene, session: EditSession) -> None:

@@ -15,17 +15,17 @@ from views.scene import Scene
 WORD = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
 
 
-def show_exports(scene: Scene, session: EditSession, names: dict[int, str]) -> None:
+def show_exports(scene: Scene, session: EditSession) -> None:
     """Offer the draft as a GeoPackage and as a report."""
     t = scene.t
     stem = f"plan-{scene.state.area}"
     with st.container(horizontal=True):
         st.download_button(
-            t("GeoPackage"), lambda: _geopackage(scene, session, names), file_name=f"{stem}.gpkg",
+            t("GeoPackage"), lambda: _geopackage(scene, session), file_name=f"{stem}.gpkg",
             icon=":material/download:", key="plan_gpkg", on_click="ignore",
         )  # fmt: skip
         st.download_button(
-            t("Plan report (JSON)"), lambda: plan_report(session, names), file_name=f"{stem}.json",
+            t("Plan report (JSON)"), lambda: plan_report(session), file_name=f"{stem}.json",
             icon=":material/download:", key="plan_json", on_click="ignore",
         )  # fmt: skip
         if scene.state.plan:
@@ -47,10 +47,10 @@ def _book(scene: Scene, ending: str) -> bytes:
         return path.read_bytes()
 
 
-def _geopackage(scene: Scene, session: EditSession, names: dict[int, str]) -> bytes:
+def _geopackage(scene: Scene, session: EditSession) -> bytes:
     about = scene.t("Draft plan of {place}, edition {edition}", place=scene.area_name(scene.state.area),
                     edition=scene.store.edition)  # fmt: skip
     with tempfile.TemporaryDirectory(prefix="wangge-plan-") as folder:
         path = Path(folder) / "plan.gpkg"
-        write_plan(session, names, path, description=about)
+        write_plan(session, path, description=about)
         return path.read_bytes()

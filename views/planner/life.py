@@ -10,7 +10,9 @@ import pandas as pd
 import streamlit as st
 
 from data.planning.editor.bench import zone_keys
+from data.planning.editor.held import drawn_of, keep_session
 from data.planning.editor.session import EditSession, Work
+from data.planning.editor.shown import named_zones
 from data.plans import (
     PlanRecord,
     act_on_plan,
@@ -27,7 +29,7 @@ from data.store.accounts import rights
 from geo.errors import ChangedError, GridError, say
 from views.frame import show_error
 from views.parts.texts import moment, number, plain
-from views.planner.desk import WHOLE_PAGE, drawn_of, drop_session, hand_over, keep_session
+from views.planner.desk import WHOLE_PAGE, drop_session, hand_over
 from views.planner.exports import show_exports
 from views.planner.replayed import show_replayed
 from views.planner.unsaved import show_company, show_not_saved
@@ -44,7 +46,7 @@ STATES = {
 }
 
 
-def show_life(scene: Scene, session: EditSession, names: dict[int, str]) -> None:
+def show_life(scene: Scene, session: EditSession) -> None:
     """Draw the plan's own life below the table: which plan this is, what may be done with it now, its trail."""
     t, state = scene.t, scene.state
     with st.container(border=True, key="wg-plan-life"):
@@ -60,11 +62,11 @@ def show_life(scene: Scene, session: EditSession, names: dict[int, str]) -> None
         elif plan is None:
             st.caption(plain(t("Your role may look at plans but not draw them; what you try here is not kept")))
         else:
-            _show_reasons(scene, session, names, plan)
+            _show_reasons(scene, session, plan)
             _show_acts(scene, session, plan)
             _show_trail(scene, plan)
-    show_replayed(scene, session, names)
-    show_exports(scene, session, names)
+    show_replayed(scene, session)
+    show_exports(scene, session)
 
 
 def _show_which(scene: Scene, session: EditSession, plan: PlanRecord | None) -> None:
@@ -77,7 +79,7 @@ def _show_which(scene: Scene, session: EditSession, plan: PlanRecord | None) -> 
 
     def chosen() -> None:
         st.session_state[WHOLE_PAGE] = True
-        keep_session(scene, session)
+        keep_session(session, scene.desk.account)
         if plan is not None:
             see_plan(scene.desk, plan.plan_id, None)
         choose(state, plan=st.session_state["w_plan"])
@@ -112,13 +114,13 @@ def _make(scene: Scene, session: EditSession) -> None:
     choose(scene.state, plan=plan.plan_id)
 
 
-def _show_reasons(scene: Scene, session: EditSession, names: dict[int, str], plan: PlanRecord) -> None:
+def _show_reasons(scene: Scene, session: EditSession, plan: PlanRecord) -> None:
     """Grids out of band need a reason before the plan can be handed in."""
     t, draft = scene.t, session.draft
     out = [zone for zone in draft.misfits() if draft.numbers[zone].excess]
     if not out or plan.state != "draft":
         return
-    keys = zone_keys(session.bench, draft)
+    keys, names = zone_keys(session.bench, draft), named_zones(session.bench, draft)
     table = pd.DataFrame(
         {t("Grid"): [names[zone] for zone in out], t("Off the band"): [draft.numbers[zone].excess for zone in out],
          t("Reason"): [session.reasons.get(keys[zone], "") for zone in out]}

@@ -9,8 +9,10 @@ from data.export import MARK
 from data.language import translate_say
 from data.planning.editor.offered import comparison_book, measures_of, offered_plans, picture_of
 from data.planning.editor.session import EditSession
+from data.planning.editor.shown import named_zones
 from geo.errors import say
 from geo.planning.editing.draft import Draft
+from geo.planning.editing.rebalance import Proposal
 from views.parts.texts import number, plain
 from views.scene import Scene
 
@@ -27,11 +29,11 @@ MOST_PICTURED = 1500
 """Micro-grids a small picture can show."""
 
 
-def show_proposals(scene: Scene, session: EditSession, names: dict[int, str]) -> None:
+def show_proposals(scene: Scene, session: EditSession) -> None:
     """Show repairs, else the plans an automatic run found; nothing where there are none."""
     if session.proposals:
         with st.container(border=True, key="wg-plan-proposals"):
-            _show_repairs(scene, session, names)
+            _show_repairs(scene, session)
     elif session.plans and session.result is not None:
         with st.container(border=True, key="wg-plan-proposals"):
             _show_plans(scene, session)
@@ -54,8 +56,8 @@ def _show_looking(scene: Scene, session: EditSession) -> None:
         st.caption(plain(t("The map shows what is offered; nothing is taken yet.")))
 
 
-def _show_repairs(scene: Scene, session: EditSession, names: dict[int, str]) -> None:
-    t = scene.t
+def _show_repairs(scene: Scene, session: EditSession) -> None:
+    t, draft = scene.t, session.draft
     st.markdown(f"**{plain(t('Proposal: fewest households moved'))}**")
     _show_looking(scene, session)
     for at, one in enumerate(session.proposals):
@@ -67,19 +69,17 @@ def _show_repairs(scene: Scene, session: EditSession, names: dict[int, str]) -> 
         )  # fmt: skip
         title = t("Plan {number}", number=at + 1)
         st.caption(plain(f"{title} · {words}" if len(session.proposals) > 1 else words))
-        st.dataframe(_before_after(scene, session, one.draft, one.zones, names), hide_index=True, height="content")
+        st.dataframe(_before_after(scene, session, draft, one), hide_index=True, height="content")
         st.button(t("Take it"), key=f"plan_take_{at}", type="primary" if at == 0 else "secondary",
                   on_click=session.take, args=(one.draft, say("rebalanced")))  # fmt: skip
     st.button(t("Leave it"), key="plan_leave", on_click=session.leave_offers)
 
 
-def _before_after(
-    scene: Scene, session: EditSession, after: Draft, zones: tuple[int, ...], names: dict[int, str]
-) -> pd.DataFrame:
-    t, draft = scene.t, session.draft
+def _before_after(scene: Scene, session: EditSession, draft: Draft, offered: Proposal) -> pd.DataFrame:
+    t, names = scene.t, named_zones(session.bench, draft)
     rows = []
-    for zone in zones:
-        was, now = draft.numbers.get(zone), after.numbers.get(zone)
+    for zone in offered.zones:
+        was, now = draft.numbers.get(zone), offered.draft.numbers.get(zone)
         rows.append(
             {
                 t("Grid"): names.get(zone, t("new")),
@@ -96,7 +96,9 @@ def _show_plans(scene: Scene, session: EditSession) -> None:
     status = t(STATUS.get(result.status, result.status)) if result else ""
     st.markdown(f"**{plain(t('Automatic plan'))}** · {plain(status)}")
     _show_looking(scene, session)
-    st.dataframe(_measures(scene, session), hide_index=True, height="content")
+    measures = _measures(scene, session)
+    right = {name: st.column_config.TextColumn(alignment="right") for name in measures.columns[1:]}
+    st.dataframe(measures, hide_index=True, height="content", column_config=right)
     _show_pictures(scene, session)
     with st.container(horizontal=True):
         for at, draft in enumerate(session.plans):
@@ -115,17 +117,19 @@ def _show_plans(scene: Scene, session: EditSession) -> None:
 
 
 def _measures(scene: Scene, session: EditSession) -> pd.DataFrame:
-    t, rows = scene.t, []
-    for at, draft in enumerate(session.plans, 1):
+    """A measure a row, a plan a column: they fit beside each other however many measures there are."""
+    t = scene.t
+    titles = {
+        "zones": t("Grids"), "misfits": t("To put right"), "households": t("Households moved"),
+        "changed": t("Grids changed"), "people": t("Workers affected"), "border_km": t("Border between grids (km)"),
+    }  # fmt: skip
+    drafts = {t("Draft"): session.draft}
+    drafts |= {t("Plan {number}", number=at): one for at, one in enumerate(session.plans, 1)}
+    columns: dict[str, list[str]] = {t("Measure"): list(titles.values())}
+    for name, draft in drafts.items():
         told = measures_of(session, draft)
-        rows.append(
-            {
-                t("Plan"): at, t("Grids"): told["zones"], t("To put right"): told["misfits"],
-                t("Households moved"): told["households"], t("Grids changed"): told["changed"],
-                t("Workers affected"): told["people"], t("Border between grids (km)"): told["border_km"],
-            }
-        )  # fmt: skip
-    return pd.DataFrame(rows)
+        columns[name] = [number(told[figure], 1 if figure == "border_km" else 0) for figure in titles]
+    return pd.DataFrame(columns)
 
 
 def _show_pictures(scene: Scene, session: EditSession) -> None:

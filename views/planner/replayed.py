@@ -9,6 +9,7 @@ import streamlit as st
 
 from data.planning.editor.bench import to_drawn
 from data.planning.editor.session import EditSession
+from data.planning.editor.shown import named_zones
 from data.plans.replay import Consequences, consequences
 from views.parts.texts import number, plain
 from views.scene import Scene
@@ -17,16 +18,18 @@ FIGURES = (("households", "Households"), ("incidents", "Incidents"), ("arrival_m
            ("visits", "Visits"))  # fmt: skip
 
 
-def show_replayed(scene: Scene, session: EditSession, names: dict[int, str]) -> None:
+def show_replayed(scene: Scene, session: EditSession) -> None:
     """Offer the replay; once asked for it follows every edit."""
     t = scene.t
     if not session.bench.has_workload:
         return
     if not st.toggle(t("Replay the past year on this draft"), key="plan_replay"):
         return
+    draft = session.draft
     found = consequences(
-        scene.desk, to_drawn(session.bench, session.draft), level=session.bench.level, within=session.bench.within
+        scene.desk, to_drawn(session.bench, draft), level=session.bench.level, within=session.bench.within
     )
+    names = named_zones(session.bench, draft)
     told = {name: names.get(zone, name) for zone, name in enumerate(session.bench.units.zones)}
     told |= {f"new-{zone}": name for zone, name in names.items()}
     words = t(

@@ -12,21 +12,22 @@ from data.planning.editor.shown import zone_table
 from views.parts.texts import number, plain
 from views.scene import Scene
 
+MOST_ROWS, TABLE_PX = 8, 320
 MARKS = {1: "▲", -1: "▼"}
 
 
-def show_zones(scene: Scene, session: EditSession, names: dict[int, str]) -> None:
+def show_zones(scene: Scene, session: EditSession) -> None:
     """Draw the table and act on a chosen row."""
     t = scene.t
-    table = zone_table(session, names)
+    table = zone_table(session)
     shown = _columns(scene, session, table)
     picked = st.dataframe(
         shown, hide_index=True, key="plan_zones", on_select="rerun", selection_mode="multi-row",
-        height=min(320, 38 + 35 * len(shown)),
+        height="content" if len(shown) <= MOST_ROWS else TABLE_PX,
         column_config={
             t("Grid"): st.column_config.TextColumn(width="medium"),
             t("Band"): st.column_config.TextColumn(width="small"),
-            t("Compactness"): st.column_config.NumberColumn(format="%.2f", width="small"),
+            t("Compactness"): st.column_config.NumberColumn(format="%.2f"),
         },
     )  # fmt: skip
     rows = picked["selection"]["rows"] if picked else []
@@ -43,7 +44,8 @@ def show_zones(scene: Scene, session: EditSession, names: dict[int, str]) -> Non
             key="plan_merge", disabled=len(chosen) < 2, icon=":material/merge:",
             on_click=session.perform, args=({"verb": "merge", "zones": chosen},),
         )  # fmt: skip
-        picked_name = names.get(session.zone, "") if session.zone is not None else ""
+        picked_name = next((name for zone, name in zip(table["zone"], table["name"], strict=True)
+                            if zone == session.zone), "")  # fmt: skip
         note = t("Worked on: {zone}", zone=picked_name) if picked_name else t("Tick grids to work on or merge them")
         st.caption(plain(note))
 
@@ -58,9 +60,9 @@ def _columns(scene: Scene, session: EditSession, table: pd.DataFrame) -> pd.Data
         t("Village"): [scene.area_name(one) for one in table["parent"]],
         t("Households"): table["size"],
         t("Band"): word,
+        t("Change"): [_change(row) for row in table.to_dict("records")],
         t("Parts"): table["parts"],
         t("Compactness"): table["compactness"],
-        t("Change"): [_change(row) for row in table.to_dict("records")],
     }  # fmt: skip
     if table["parent"].nunique() < 2:
         shown.pop(t("Village"))

@@ -111,7 +111,8 @@
         for (let i = 1; i < shape.n; i++) { const c = shape.box(i); b[0] = Math.min(b[0], c[0]); b[1] = Math.min(b[1], c[1]); b[2] = Math.max(b[2], c[2]); b[3] = Math.max(b[3], c[3]); }
         bounds = L.latLngBounds(W.unproject(b[0], b[3]), W.unproject(b[2], b[1]));
       }
-      const small = map.getSize().x < 600, options = { paddingTopLeft: small ? [8, 54] : [24, 40], paddingBottomRight: small ? [8, 40] : [24, 24], maxZoom: 18 };
+      const small = map.getSize().x < 600, isDrawnOn = map.getContainer().classList.contains("wg-planning");
+      const options = { paddingTopLeft: small ? [8, 54] : [24, isDrawnOn ? 84 : 40], paddingBottomRight: small ? [8, 40] : [24, 24], maxZoom: 18 };
       if (animate && !matchMedia("(prefers-reduced-motion: reduce)").matches) map.flyToBounds(bounds, { ...options, duration: 0.6 });
       else map.fitBounds(bounds, { ...options, animate: false });
     };

@@ -19,13 +19,15 @@
     if (one && other && one.seal && other.seal) return one.seal === other.seal;
     return one === other || JSON.stringify(one) === JSON.stringify(other);
   }
+  /* A plan carries the turn of the session it is of: what was sent before the map knew better is passed over. */
+  const isOld = (held, given) => held && given && held.of && held.of === given.of && given.turn < held.turn;
   /* Take a new state: only what changed is done again. */
   W.apply = function (given) {
     const changed = new Set();
     for (const key of KEYS) {
       if (!(key in given)) continue;
       const value = given[key] === null || given[key] === undefined ? "" : given[key];
-      if (!isSame(W.state[key], value)) { W.state[key] = value; changed.add(key); }
+      if (!isOld(W.state[key], value) && !isSame(W.state[key], value)) { W.state[key] = value; changed.add(key); }
     }
     if (changed.size) W.emit("state", changed);
   };

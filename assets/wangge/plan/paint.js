@@ -7,6 +7,8 @@
     dark: ["#2f5f80", "#4a6e37", "#80602a", "#5d4c7a", "#6f6528", "#2c6a5e", "#7d4752", "#5d5747"]
   };
   const ODD = { light: { over: "#b3261e", under: "#7b2d8e", parts: "#8a4b00" }, dark: { over: "#ff8a80", under: "#e0a3f0", parts: "#ffc46b" } };
+  const FONT = `600 12px ${W.FONT}`;
+  const AROUND = 8;                                // pixels the lines around a zone take beyond it
   const plan = (W.plan = { now: null, owner: new Map(), parts: [], byZone: new Map() });
   const odd = () => ODD[W.state.theme === "dark" ? "dark" : "light"];
   plan.odd = odd;
@@ -38,55 +40,93 @@
     });
     return [...seen.values()];
   }
-  let shapesKey = null, edges = [], drawn = null;
+  let edges = [], drawn = null;
   const isSame = (one, other) => one.length === other.length && one.every((value, i) => value === other[i]);
   function build() {
     const now = W.state.plan && W.state.plan.ids ? W.state.plan : null, shapes = W.areas.shapes;
+    const pieces = now && JSON.stringify(now.pieces && [now.pieces.ids, now.pieces.labels]);
     /* The answer to what was lent already, or to a mere choice: the same ground in the same zones, other numbers. */
-    if (now && drawn && drawn.shapes === shapes && drawn.pieces === JSON.stringify(now.pieces && now.pieces.ids) && isSame(drawn.zone, now.zone) && isSame(drawn.ids, now.ids)) {
+    if (now && drawn && drawn.shapes === shapes && drawn.pieces === pieces && isSame(drawn.zone, now.zone) && isSame(drawn.ids, now.ids)) {
       plan.now = now;
-      W.overlay.later();
-      return W.stage.later();
+      return refresh();
     }
-    drawn = now && shapes && !shapes.tiled ? { shapes, pieces: JSON.stringify(now.pieces && now.pieces.ids), zone: now.zone, ids: now.ids } : null;
+    const isOver = drawn && drawn.shapes === shapes, isCutAnew = !isOver || drawn.pieces !== pieces, before = isOver ? plan.byZone : new Map();
+    drawn = now && shapes && !shapes.tiled ? { shapes, pieces, zone: now.zone, ids: now.ids } : null;
     plan.now = now; plan.byZone = new Map(); plan.owner = new Map();
-    if (!now || !shapes || shapes.tiled) { plan.parts = []; return W.stage.later(); }
-    const cut = new Set(now.cut || []), pieces = now.pieces ? new W.Shapes({ ...now.pieces, edition: "" }, true) : null;
-    plan.parts = [{ shapes, skipped: cut }];
-    if (pieces) plan.parts.push({ shapes: pieces, skipped: new Set() });
+    if (!drawn) { plan.parts = []; shown = new Map(); return W.stage.later(); }
+    const cut = new Set(now.cut || []);
+    if (isCutAnew) {
+      plan.parts = [{ shapes, skipped: cut }, ...(now.pieces ? [{ shapes: new W.Shapes({ ...now.pieces, edition: "" }, true), skipped: new Set() }] : [])];
+      edges = edgesOf(plan.parts);
+    }
     now.ids.forEach((id, i) => plan.owner.set(id, { zone: now.zone[i], moved: now.today[i] >= 0 && now.today[i] !== now.zone[i], size: now.size[i] }));
     for (const { shapes: some, skipped } of plan.parts) for (let i = 0; i < some.n; i++) {
       const own = plan.owner.get(some.ids[i]);
       if (!own || skipped.has(some.ids[i])) continue;
-      if (!plan.byZone.has(own.zone)) plan.byZone.set(own.zone, { path: new Path2D(), x: 0, y: 0, n: 0, at: [], box: [Infinity, Infinity, -Infinity, -Infinity], moved: new Path2D() });
-      const zone = plan.byZone.get(own.zone), label = some.labels[i], b = some.boxes, j = 4 * i, z = zone.box;
-      zone.path.addPath(some.path(i));
-      if (own.moved) zone.moved.addPath(some.path(i));
-      zone.x += label[0]; zone.y += label[1]; zone.n++; zone.at.push(label);
-      z[0] = Math.min(z[0], b[j]); z[1] = Math.min(z[1], b[j + 1]); z[2] = Math.max(z[2], b[j + 2]); z[3] = Math.max(z[3], b[j + 3]);
+      if (!plan.byZone.has(own.zone)) plan.byZone.set(own.zone, { held: [], of: "" });
+      const zone = plan.byZone.get(own.zone);
+      zone.held.push([some, i, own.moved]); zone.of += some.ids[i] + (some === shapes ? "" : some.labels[i]) + (own.moved ? "*," : ",");
     }
-    const key = shapes.edition + "|" + shapes.n + "|" + (now.cut || []).join() + "|" + (now.pieces ? now.pieces.ids.join() : "");
-    if (key !== shapesKey || build.shapes !== shapes) { edges = edgesOf(plan.parts); shapesKey = key; build.shapes = shapes; }
+    plan.byZone = new Map([...plan.byZone].sort(([one], [other]) => one - other));
+    for (const [number, zone] of plan.byZone) {
+      const was = before.get(number);
+      if (was && was.of === zone.of) plan.byZone.set(number, was); else gather(zone);
+    }
     plan.border = new Path2D();
-    for (const zone of plan.byZone.values()) { zone.outline = new Path2D(); zone.middle = nearest(zone); }
     for (const { a, b, c, d, one, other } of edges) {
       const z = plan.owner.get(one), y = other === null ? null : plan.owner.get(other);
       if (!z || (y && z.zone === y.zone)) continue;
       plan.border.moveTo(a, b); plan.border.lineTo(c, d);
-      for (const own of [z, y]) if (own) { const outline = plan.byZone.get(own.zone).outline; outline.moveTo(a, b); outline.lineTo(c, d); }
+      for (const own of [z, y]) if (own) { const zone = plan.byZone.get(own.zone); if (!zone.isWhole) { zone.outline.moveTo(a, b); zone.outline.lineTo(c, d); } }
     }
-    W.stage.later(); W.overlay.later();
+    for (const zone of plan.byZone.values()) zone.isWhole = true;
+    return refresh(!isOver);
   }
-  function nearest(zone) {
-    const x = zone.x / zone.n, y = zone.y / zone.n;
-    return zone.at.reduce((best, one) => ((one[0] - x) ** 2 + (one[1] - y) ** 2 < (best[0] - x) ** 2 + (best[1] - y) ** 2 ? one : best));
+  /* The paths of a zone, where it lies and the middle of it. */
+  function gather(zone) {
+    Object.assign(zone, { path: new Path2D(), moved: new Path2D(), outline: new Path2D(), isWhole: false, box: [Infinity, Infinity, -Infinity, -Infinity] });
+    let x = 0, y = 0;
+    for (const [some, i, isMoved] of zone.held) {
+      const b = some.boxes, j = 4 * i, z = zone.box, label = some.labels[i];
+      zone.path.addPath(some.path(i));
+      if (isMoved) zone.moved.addPath(some.path(i));
+      x += label[0]; y += label[1];
+      z[0] = Math.min(z[0], b[j]); z[1] = Math.min(z[1], b[j + 1]); z[2] = Math.max(z[2], b[j + 2]); z[3] = Math.max(z[3], b[j + 3]);
+    }
+    x /= zone.held.length; y /= zone.held.length;
+    zone.middle = zone.held.map(([some, i]) => some.labels[i])
+      .reduce((best, one) => ((one[0] - x) ** 2 + (one[1] - y) ** 2 < (best[0] - x) ** 2 + (best[1] - y) ** 2 ? one : best));
   }
+  /* Paint again where a zone or its name is not as it was shown: a town of 1,000 units is not painted for one of them. */
+  let shown = new Map();
+  function refresh(isAll) {
+    const view = W.stage.look(), before = shown, boxes = [], now = plan.now;
+    shown = new Map();
+    for (const [number, zone] of plan.byZone) shown.set(number, { as: zone.of + JSON.stringify(now.zones[number]) + (number === now.picked), box: zone.box });
+    if (isAll || !view) return W.stage.later();
+    const add = (box) => { const [x, y] = view.at(box[0], box[1]), [r, b] = view.at(box[2], box[3]); boxes.push([x - AROUND, y - AROUND, r + AROUND, b + AROUND]); };
+    for (const number of new Set([...before.keys(), ...shown.keys()])) {
+      const was = before.get(number), is = shown.get(number);
+      if (!was || !is || was.as !== is.as) [was, is].forEach((one) => one && add(one.box));
+    }
+    const old = plan.named || new Map(), named = placed(view);
+    for (const number of new Set([...old.keys(), ...named.keys()])) {
+      const was = old.get(number), is = named.get(number);
+      if (!was || !is || was.as !== is.as) [was, is].forEach((one) => one && boxes.push(one.box.map((side, i) => side + (i < 2 ? -4 : 4))));
+    }
+    return W.stage.later(boxes);
+  }
+  plan.pick = function (zone) {
+    if (!plan.now) return;
+    W.state.plan = plan.now = { ...plan.now, picked: zone, seal: plan.now.seal + "p", turn: Math.floor(plan.now.turn) + 0.5 };
+    refresh();
+  };
   /* Show units in their new zone before the service has answered. */
   plan.lend = function (ids, zone) {
     if (!plan.now || !plan.now.zones[zone]) return;
     const place = new Map(plan.now.ids.map((id, i) => [id, i])), zones = plan.now.zone.slice();
     for (const id of ids) if (place.has(id)) zones[place.get(id)] = zone;
-    W.state.plan = { ...plan.now, zone: zones, seal: plan.now.seal + "+" };
+    W.state.plan = { ...plan.now, zone: zones, seal: plan.now.seal + "+", turn: Math.floor(plan.now.turn) + 0.5 };
     build();
   };
   plan.hit = function (latlng) {
@@ -113,9 +153,9 @@
     const { ctx, theme } = view, now = plan.now;
     if (!now || !plan.parts.length) return;
     const fills = FILLS[W.state.theme === "dark" ? "dark" : "light"];
-    for (const [number, zone] of plan.byZone) {
-      const one = now.zones[number], isSeen = zone.box[0] <= view.box[2] && zone.box[2] >= view.box[0] && zone.box[1] <= view.box[3] && zone.box[3] >= view.box[1];
-      if (!isSeen) continue;
+    const near = [...plan.byZone].filter(([, zone]) => zone.box[0] <= view.box[2] && zone.box[2] >= view.box[0] && zone.box[1] <= view.box[3] && zone.box[3] >= view.box[1]);
+    for (const [number, zone] of near) {
+      const one = now.zones[number];
       ctx.globalAlpha = one && one[6] ? 0.3 : 0.66;
       ctx.fillStyle = one ? fills[one[1] % fills.length] : theme.nodata;
       ctx.fill(zone.path, "nonzero");
@@ -127,7 +167,7 @@
     const strong = view.zoom < 12 ? 0.9 : view.zoom < 14 ? 1.5 : 2.1;
     ctx.strokeStyle = theme.halo; ctx.lineWidth = (strong + 1.6) * view.px; ctx.stroke(plan.border);
     ctx.strokeStyle = theme.scope; ctx.lineWidth = strong * view.px; ctx.stroke(plan.border);
-    for (const [number, zone] of plan.byZone) {
+    for (const [number, zone] of near) {
       const fault = plan.fault(number);
       if (!fault) continue;
       ctx.strokeStyle = odd()[fault]; ctx.lineWidth = (strong + 1.4) * view.px; ctx.stroke(zone.outline);
@@ -138,26 +178,38 @@
       ctx.strokeStyle = theme.pick; ctx.lineWidth = (strong + 2.4) * view.px; ctx.stroke(picked.outline);
     }
   }
-  function names(view) {
-    const { ctx, theme } = view, now = plan.now, taken = [];
-    if (!now || !plan.parts.length) return;
+  /* The names that find room, each with its box on the canvas: the picked zone first, then those that do not fit. */
+  function placed(view) {
+    const { ctx } = view, now = plan.now, taken = [], found = new Map();
+    if (!now || !plan.parts.length) return found;
     const order = [...plan.byZone].map(([number, zone]) => [number, zone, (zone.box[2] - zone.box[0]) * view.k, plan.fault(number)]).filter(([number]) => now.zones[number]);
     order.sort((a, b) => (b[0] === now.picked) - (a[0] === now.picked) || !!b[3] - !!a[3] || b[2] - a[2]);
-    view.screen(); ctx.textAlign = "center"; ctx.textBaseline = "middle"; ctx.lineJoin = "round"; ctx.globalAlpha = 1;
+    ctx.save(); ctx.font = FONT;
     for (const [number, zone, wide, fault] of order) {
       const one = now.zones[number], lines = wide > 46 || number === now.picked ? [one[0], plan.mark(number) + W.number(one[2], 0)] : [plan.mark(number) + W.number(one[2], 0)];
       if (wide < 26 && !fault && number !== now.picked) continue;
-      const [x, y] = view.at(...zone.middle);
-      ctx.font = `600 12px ${W.FONT}`;
-      const w = Math.max(...lines.map((line) => ctx.measureText(line).width)) / 2 + 3, h = 8 * lines.length, box = [x - w, y - h, x + w, y + h];
+      const [x, y] = view.at(...zone.middle), w = Math.max(...lines.map((line) => widthOf(ctx, line))) / 2 + 3, h = 8 * lines.length, box = [x - w, y - h, x + w, y + h];
       if (taken.some((b) => box[0] < b[2] && box[2] > b[0] && box[1] < b[3] && box[3] > b[1])) continue;
       taken.push(box);
-      lines.forEach((line, i) => {
-        const at = y + (i - (lines.length - 1) / 2) * 15;
-        ctx.strokeStyle = theme.halo; ctx.lineWidth = 3.5; ctx.strokeText(line, x, at);
-        ctx.fillStyle = i === lines.length - 1 && fault ? odd()[fault] : theme.ink; ctx.fillText(line, x, at);
-      });
+      found.set(number, { x, y, lines, fault, box, as: [x, y, fault, ...lines].join("|") });
     }
+    ctx.restore();
+    return found;
+  }
+  const widths = new Map();
+  function widthOf(ctx, line) {
+    if (!widths.has(line)) widths.set(line, ctx.measureText(line).width);
+    return widths.get(line);
+  }
+  function names(view) {
+    const { ctx, theme } = view, found = placed(view);
+    if (ctx.canvas === W.stage._container) plan.named = found;
+    view.screen(); ctx.font = FONT; ctx.textAlign = "center"; ctx.textBaseline = "middle"; ctx.lineJoin = "round"; ctx.globalAlpha = 1;
+    for (const { x, y, lines, fault, box } of found.values()) if (view.near(box)) lines.forEach((line, i) => {
+      const at = y + (i - (lines.length - 1) / 2) * 15;
+      ctx.strokeStyle = theme.halo; ctx.lineWidth = 3.5; ctx.strokeText(line, x, at);
+      ctx.fillStyle = i === lines.length - 1 && fault ? odd()[fault] : theme.ink; ctx.fillText(line, x, at);
+    });
   }
   W.tools = W.tools || {};
   W.tools.planPaint = function () {
@@ -175,6 +227,7 @@
     } });
     W.on("state", (changed) => { if (changed.has("plan")) build(); });
     W.on("areas", build);
+    if (document.fonts) document.fonts.addEventListener("loadingdone", () => widths.clear());
     W.on("retheme", () => W.stage.later());
   };
 })();

@@ -47,7 +47,7 @@
     function pickZone(latlng) {
       const id = W.plan.hit(latlng), own = id && W.plan.owner.get(id);
       const zone = own ? own.zone : null;
-      if (W.plan.now) { W.state.plan = { ...W.plan.now, picked: zone, seal: W.plan.now.seal + "p" }; W.plan.now = W.state.plan; W.stage.later(); show(); }
+      W.plan.pick(zone); show();
       act({ verb: "pick", zone });
     }
     map.on("click", (event) => {

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+import uuid
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import datetime
@@ -13,6 +14,7 @@ import shapely
 
 from data.acts import ActSession
 from data.planning.editor.bench import Bench
+from data.planning.editor.unsaved import WorkPlace
 from geo.crs.metric import project_table
 from geo.errors import GridError, PlanError, Say, say
 from geo.planning.editing import acts
@@ -36,6 +38,7 @@ class EditSession(ActSession):
     """
     One person's edits of one place: `history`, the zone they work on, the last refusal, and proposals to choose from.
 
+    `name` is its own in this service, and `place` where its unsaved work is kept (None: nowhere).
     `version` rises with everything that is to be shown anew. A session of a saved plan begins with its draft, and with
     the number of that version as `origin`. `stands_on` is the band and the edition of the areas; `found_from` when work
     found again was last touched, `stranded` the same of work that does not fit the areas of today, with why.
@@ -46,6 +49,8 @@ class EditSession(ActSession):
     ) -> None:
         super().__init__()
         self.bench = bench
+        self.name = uuid.uuid4().hex
+        self.place: WorkPlace | None = None
         self.beginning = draft or open_draft(bench.ground)
         self.history: History = begin(self.beginning, origin=origin)
         self.zone: int | None = None

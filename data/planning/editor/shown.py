@@ -31,14 +31,19 @@ def named_zones(bench: Bench, draft: Draft) -> dict[int, str]:
     return named
 
 
-def map_plan(session: EditSession, names: dict[int, str]) -> dict[str, Any]:
+def map_plan(session: EditSession) -> dict[str, Any]:
     """
     Return the state of the plan for the map: a zone number for each unit, and what is known of every zone.
 
-    It is the plan looked at where one that is offered is; `names` are those of the zones shown.
+    It is the plan looked at where one that is offered is. `turn` rises with every state of the session `of`.
     """
-    draft, bench = session.shown, session.bench
-    colours, units = session.colour(draft), draft.ground.units
+    with session.lock:
+        return _map_plan(session, session.shown)
+
+
+def _map_plan(session: EditSession, draft: Draft) -> dict[str, Any]:
+    bench = session.bench
+    names, colours, units = named_zones(bench, draft), session.colour(draft), draft.ground.units
     zones = {
         str(number): [
             names[number], colours[number], one.size, one.parts, one.excess,
@@ -48,7 +53,9 @@ def map_plan(session: EditSession, names: dict[int, str]) -> dict[str, Any]:
     }  # fmt: skip
     cut = np.flatnonzero(draft.ground.is_cut)
     return {
-        "seal": f"{id(session)}:{session.version}",
+        "seal": f"{session.name}:{session.version}",
+        "of": session.name,
+        "turn": session.version,
         "ids": [str(one) for one in units.ids],
         "zone": draft.zone.tolist(),
         "today": units.current.tolist(),
@@ -84,14 +91,15 @@ def _steps(ring: Any) -> list[int]:
     return [int(one) for one in moved[kept].ravel()]
 
 
-def zone_table(session: EditSession, names: dict[int, str]) -> pd.DataFrame:
+def zone_table(session: EditSession, draft: Draft | None = None) -> pd.DataFrame:
     """
-    Return one row a zone, the furthest out of band first, then as they are named.
+    Return one row a zone of a draft (the one that stands), the furthest out of band first, then as they are named.
 
     Columns: zone (number), name, parent, kind, size, low, high, excess, parts, units, compactness, workload, came,
     gone, is_exempt, is_new. `came` and `gone` are households against today.
     """
-    draft, units = session.draft, session.draft.ground.units
+    draft = draft or session.draft
+    units, names = draft.ground.units, named_zones(session.bench, draft)
     rows = []
     for number, one in draft.numbers.items():
         band = draft.band(number)
@@ -134,38 +142,43 @@ def change_of_hands(session: EditSession, draft: Draft | None = None) -> dict[st
     }
 
 
+def plan_numbers(session: EditSession) -> dict[str, int | str]:
+    """Return the change of hands of the draft that stands, with the session it is `of` and its `turn` there."""
+    with session.lock:
+        return {**change_of_hands(session), "of": session.name, "turn": session.version}
+
+
 def cut_border_m(draft: Draft) -> float:
     """Return the metres of border between zones that may be planned across: the less, the more compact the plan."""
     one, other = draft.ground.units.graph.edges()
     return float(edge_values(draft.ground.units.graph)[0][draft.zone[one] != draft.zone[other]].sum())
 
 
-def write_plan(session: EditSession, names: dict[int, str], path: Path, *, description: str) -> None:
+def write_plan(session: EditSession, path: Path, *, description: str) -> None:
     """Write the zones of a draft with their numbers as a GeoPackage (or another format by the ending)."""
-    table = zone_table(session, names)
     draft, bench = session.draft, session.bench
-    keys = zone_keys(bench, draft)
+    table, keys = zone_table(session, draft), zone_keys(bench, draft)
     shapes = [shapely.union_all(draft.ground.shapes[draft.members(int(zone))]) for zone in table["zone"]]
     table.insert(0, "zone_id", [keys[int(zone)] for zone in table["zone"]])
     placed = gpd.GeoDataFrame(table.drop(columns="zone"), geometry=gpd.GeoSeries(shapes), crs=bench.store_ground.crs)
     write_file(placed.to_crs("EPSG:4326"), path, layer="zones", description=description)
 
 
-def plan_report(session: EditSession, names: dict[int, str]) -> bytes:
+def plan_report(session: EditSession) -> bytes:
     """Return the report of a draft as JSON: totals, what changes hands, every zone, and the zone of every unit."""
-    draft, bench = session.draft, session.bench
-    keys = zone_keys(bench, draft)
-    table = zone_table(session, names)
+    history, bench = session.history, session.bench
+    draft = history.draft
+    table, keys = zone_table(session, draft), zone_keys(bench, draft)
     table.insert(0, "zone_id", [keys[int(zone)] for zone in table["zone"]])
     report = {
         "level": bench.level,
         "units": bench.unit_level,
         "within": bench.within,
         "edition": bench.store_ground.edition,
-        "change": change_of_hands(session),
+        "change": change_of_hands(session, draft),
         "border_m": round(cut_border_m(draft)),
         "zones": table.drop(columns="zone").to_dict("records"),
         "assignment": {str(u): keys[int(z)] for u, z in zip(draft.ground.units.ids, draft.zone, strict=True)},
-        "acts": [str(step.act) for step in session.history.steps[1 : session.history.at + 1]],
+        "acts": [str(step.act) for step in history.steps[1 : history.at + 1]],
     }
     return orjson.dumps(report, option=orjson.OPT_INDENT_2 | orjson.OPT_SERIALIZE_NUMPY)
