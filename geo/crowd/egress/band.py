@@ -254,11 +254,11 @@ def spread(seconds: Floats) -> Spread:
     >>> one.p50_s, one.p95_upper_s, spread(np.arange(1.0, 51.0)).p95_upper_s
     (30.5, 60.0, inf)
     """
-    from scipy.stats import binom
+    from scipy.special import bdtr
 
     ranked = np.sort(seconds)
     n = len(ranked)
-    beyond = binom.cdf(np.arange(n), n, 0.95)
+    beyond = bdtr(np.arange(n, dtype=float), n, 0.95)
     known = np.flatnonzero(beyond >= 0.95)
     low, mid, high = (_quantile(ranked, q) for q in (0.05, 0.5, 0.95))
     upper = float(ranked[known[0]]) if len(known) else math.inf

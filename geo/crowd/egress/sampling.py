@@ -88,7 +88,7 @@ def exit_shares(network: Network, flow: Floats, draws: Draws, *, p: Mapping[str,
 
     Where every link of a node is shut the first keeps them all, and they never get out: the run does not end.
     """
-    from scipy.stats import gamma
+    from scipy.special import gammaincinv
 
     table = np.zeros_like(flow)
     for node in range(len(network.nodes)):
@@ -100,7 +100,8 @@ def exit_shares(network: Network, flow: Floats, draws: Draws, *, p: Mapping[str,
         even = np.zeros_like(part)
         even[:, 0] = 1.0
         mean = np.where(total > 0, part / np.where(total > 0, total, 1.0), even)
-        weight = np.where(mean > 0, gamma.ppf(draws.exit_noise[:, out], np.maximum(mean * p["exit_choice"], 1e-9)), 0.0)
+        shape = np.maximum(mean * p["exit_choice"], 1e-9)
+        weight = np.where(mean > 0, gammaincinv(shape, draws.exit_noise[:, out]), 0.0)
         weight = np.where((weight.sum(axis=1, keepdims=True) > 0), weight, mean)
         table[:, out] = weight / weight.sum(axis=1, keepdims=True)
     return table
@@ -117,8 +118,9 @@ def starts_of(network: Network, draws: Draws, shares: Floats, variant: Variant) 
         u, spot, kind, delay = (chance.random(len(run)) for _ in range(4))
         if len(out) == 0:
             continue
-        upto = np.cumsum(shares[:, out], axis=1)
-        pick = np.minimum((u[:, None] > upto[run]).sum(axis=1), len(out) - 1)
+        pick = np.zeros(len(run), dtype=np.int64)
+        for upto in np.cumsum(shares[:, out], axis=1).T[:-1]:
+            pick += u > upto[run]
         table = network.distances.get(node)
         metres = np.zeros(len(run)) if table is None else table[(spot * len(table)).astype(np.int64), pick]
         begins = variant.release_s.get(network.nodes[node].name, 0.0)

@@ -156,7 +156,8 @@ class _Engine:
         self.pairing = COUNTERFLOW[counterflow] if (self.mate >= 0).any() else None
         self.shares, self.credit = shares, np.zeros((self.runs, self.links))
         self.into = _padded([[at for at in range(self.links) if self.target[at] == n] for n in range(self.nodes)])
-        self.out = _padded([network.out(n) for n in range(self.nodes)])
+        out = _padded([network.out(n) for n in range(self.nodes)])
+        self.lanes = [(np.flatnonzero(lane >= 0), lane[lane >= 0]) for lane in out.T]
         self.delta = max(float(class_m_s.max()), p["creep_m_s"]) * dt_s / 1.5
         longest = max(float(starts.metres.max(initial=0.0)), float(self.length.max(initial=0.0)))
         self.bins = math.ceil(longest / self.delta) + 8
@@ -165,6 +166,7 @@ class _Engine:
             self.runs, self.links, self.classes
         )
         self.base *= self.bins
+        self.walking = np.zeros(self.base.size, dtype=np.int64)
         self.walked = np.zeros((self.runs, self.nodes, self.classes))
         self.queue = np.zeros((self.runs, self.links), dtype=np.int64)
         self.carry = np.ones((self.runs, self.links))
@@ -216,23 +218,32 @@ class _Engine:
         at = np.ceil(goal / self.delta - 1e-9).astype(np.int64)
         first = np.floor(self.walked[run, self.source[link], kind] / self.delta + 1e-9).astype(np.int64)
         due = at <= first
-        np.add.at(self.queue, (run[due], link[due]), count if isinstance(count, int) else count[due])
+        people = np.broadcast_to(np.asarray(count, dtype=np.int64), at.shape)
+        np.add.at(self.queue.reshape(-1), run[due] * self.links + link[due], people[due])
         later = ~due
         slot = self.base[run[later], link[later], kind[later]] + at[later] % self.bins
-        np.add.at(self.ring, slot, count if isinstance(count, int) else count[later])
+        np.add.at(self.ring, slot, people[later].astype(np.int32))
+        np.add.at(self.walking, slot // self.bins, people[later])
 
     def _walk(self, density: Floats) -> None:
         speed = np.minimum(self.free[:, None, :], walking_speed(density, k_m_s=self.k, p=self.p)[:, :, None])
         before = np.floor(self.walked / self.delta + 1e-9).astype(np.int64)
         self.walked += speed * self.dt
         after = np.floor(self.walked / self.delta + 1e-9).astype(np.int64)
-        first, last = before[:, self.source, :], after[:, self.source, :]
-        for ahead in range(1, int((after - before).max(initial=0)) + 1):
-            at = first + ahead
-            slot = self.base + at % self.bins
+        if not (ahead := int((after - before).max(initial=0))):
+            return
+        run, link, kind = np.unravel_index(np.flatnonzero(self.walking), self.base.shape)
+        base, first = self.base[run, link, kind], before[run, self.source[link], kind]
+        last = after[run, self.source[link], kind]
+        for bins in range(1, ahead + 1):
+            at = first + bins
+            slot = base + at % self.bins
             arrived = np.where(at <= last, self.ring[slot], 0)
-            self.queue += arrived.sum(axis=2)
-            self.ring[slot] -= arrived.astype(np.int32)
+            some = np.flatnonzero(arrived)
+            self.ring[slot[some]] = 0
+            lane = run[some] * self.links + link[some]
+            np.add.at(self.queue.reshape(-1), lane, arrived[some].astype(np.int64))
+            np.subtract.at(self.walking, lane * self.classes + kind[some], arrived[some].astype(np.int64))
 
     def _wanted(self, density: Floats) -> Ints:
         """Whole people each link would pass: its queue, up to what it has saved and gains in this step."""
@@ -302,16 +313,16 @@ class _Engine:
         onward = np.zeros((self.runs, self.links), dtype=np.int64)
         self.credit += came[:, self.source] * self.shares
         rest = came.copy()
-        for lane in (*self.out.T, *self.out.T):
-            known = lane >= 0
-            due = np.where(known, np.clip(np.floor(self.credit[:, lane] + 0.5), 0, rest), 0).astype(np.int64)
-            onward[:, lane[known]] += due[:, known]
-            self.credit[:, lane[known]] -= due[:, known]
-            rest -= due
-        first = self.out[:, 0]
-        known = first >= 0
-        onward[:, first[known]] += rest[:, known]
-        self.credit[:, first[known]] -= rest[:, known]
+        for nodes, links in (*self.lanes, *self.lanes):
+            due = np.clip(np.floor(self.credit[:, links] + 0.5), 0, rest[:, nodes]).astype(np.int64)
+            onward[:, links] += due
+            self.credit[:, links] -= due
+            rest[:, nodes] -= due
+            if not rest.any():
+                break
+        nodes, first = self.lanes[0]
+        onward[:, first] += rest[:, nodes]
+        self.credit[:, first] -= rest[:, nodes]
         run, link = np.nonzero(onward)
         if len(run) == 0:
             return
