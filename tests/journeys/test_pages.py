@@ -43,7 +43,9 @@ def test_a_file_goes_in_through_the_import_page(browser_page):
 
 
 SHOTS = {name: ("" if name == "overview" else name) for name, *_ in PAGES}
-MORE = {"area": "&area=330481108", "live": "&at=2026-11-20T02:30Z"}
+MORE = {
+    "area": "&area=330481108", "live": "&at=2026-11-20T02:30Z", "planning": "&area=330481106&band=330-470",
+}  # fmt: skip
 
 
 @pytest.mark.skipif(not os.environ.get("WANGGE_SCREENSHOTS"), reason="make screenshots writes the readme's pictures")
@@ -54,6 +56,11 @@ def test_screenshot(browser_page, name, tmp_path):
         wall(browser_page)
     elif name == "event":
         EventPage(browser_page).ready()
+    elif name == "planning":
+        browser_page.page.get_by_role("button", name="自动规划").click()
+        browser_page.page.locator(".st-key-plan_use_0 button").wait_for(timeout=120_000)
+        browser_page.page.mouse.move(5, 400)
+        browser_page.settle()
     elif browser_page.page.locator(".wg-frame iframe").count():
         MapPage(browser_page).ready()
     browser_page.page.wait_for_timeout(1500)

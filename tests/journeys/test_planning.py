@@ -128,7 +128,6 @@ def test_from_grids_out_of_band_to_new_grids_in_force(page, planned, tmp_path):
     page.poll("() => !Wangge.plan.now.can_redo", frame=frame, what="the border moved again")
     assert metrics(page) == moved
     assert frame.evaluate(ODD_PIXELS) < 40, "what changed was painted again, and nothing else had to be"
-    shoot(page, "planning")
     replay(page)
     submit_and_approve(page)
     effect_on(page, "2026/11/18")

@@ -96,10 +96,10 @@ def _show_plans(scene: Scene, session: EditSession) -> None:
     status = t(STATUS.get(result.status, result.status)) if result else ""
     st.markdown(f"**{plain(t('Automatic plan'))}** · {plain(status)}")
     _show_looking(scene, session)
+    _show_pictures(scene, session)
     measures = _measures(scene, session)
     right = {name: st.column_config.TextColumn(alignment="right") for name in measures.columns[1:]}
     st.dataframe(measures, hide_index=True, height="content", column_config=right)
-    _show_pictures(scene, session)
     with st.container(horizontal=True):
         for at, draft in enumerate(session.plans):
             st.button(t("Take plan {number}", number=at + 1), key=f"plan_use_{at}",

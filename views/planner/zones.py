@@ -25,7 +25,7 @@ def show_zones(scene: Scene, session: EditSession) -> None:
         shown, hide_index=True, key="plan_zones", on_select="rerun", selection_mode="multi-row",
         height="content" if len(shown) <= MOST_ROWS else TABLE_PX,
         column_config={
-            t("Grid"): st.column_config.TextColumn(width="medium"),
+            t("Grid"): st.column_config.TextColumn(width=140),
             t("Band"): st.column_config.TextColumn(width="small"),
             t("Compactness"): st.column_config.NumberColumn(format="%.2f"),
         },
