@@ -48,7 +48,8 @@ def plan(
         str | None, typer.Option(metavar="cells|blocks", help="Units are buildings: make cells or blocks of them.")
     ] = None,
     streets: Annotated[
-        list[Path] | None, typer.Option(metavar="FILE", help="With --make: lines between blocks; repeatable.")
+        list[Path] | None,
+        typer.Option(metavar="FILE", help="Lines between blocks, and bridges; repeatable."),
     ] = None,
     limits: Annotated[
         Path | None, typer.Option(metavar="FILE", help="With --make: areas no unit crosses, --within their id.")

@@ -133,8 +133,8 @@ def _read(request: PlanRequest, settings: dict[str, Any], _tell: Progress, _is_s
     file = read_units(request.units, request.id_column, crs=request.crs)
     bands, kind, file.table = _bands(request, file.table)
     graph, neighbours = build_unit_graph(
-        file, parent=request.within, barriers=request.barriers, counts_edges=request.counts_edges, crs=request.crs,
-        settings=settings,
+        file, parent=request.within, barriers=request.barriers, streets=request.streets,
+        counts_edges=request.counts_edges, crs=request.crs, settings=settings,
     )  # fmt: skip
     return _Found(file, graph, neighbours, bands, kind)
 
@@ -228,9 +228,15 @@ def _require_choice(request: PlanRequest) -> None:
 def _require_making(request: PlanRequest) -> None:
     """Whether units are made: then limits are needed, and there is no zone, lock or workload of today to name."""
     if request.make is None:
-        told = [name for name, value in (("--streets", request.streets), ("--limits", request.limits)) if value]
-        faults = [say("{options} without --make", options=", ".join(told))] if told else []
-        raise_faults(SchemaError, say("--make cells or blocks with --streets and --limits"), faults, say("give --make"))
+        faults = [say("--limits without --make")] if request.limits else []
+        if request.streets and request.barriers is None:
+            faults.append(say("--streets without --make or --barriers"))
+        raise_faults(
+            SchemaError,
+            say("--make cells or blocks with --limits, and --streets with it or with --barriers"),
+            faults,
+            say("give --make, or leave the options out"),
+        )
         return
     given = (("--limits", request.limits), ("--within", request.within))
     faults = [say("no {options}", options=name) for name, value in given if value is None]
@@ -253,7 +259,11 @@ def _silent(_share: float, _text: str) -> None:
 
 
 def _bands(request: PlanRequest, table: Any) -> tuple[dict[str, Band], str | None, Any]:
-    """Bands by class, the class column, and the table with what is counted in the size column."""
+    """
+    Bands by class, the class column, and the table with what is counted in the size column.
+
+    Classes that share the band of every class not named are one class.
+    """
     if request.bands is not None:
         bands, counted = read_bands(request.bands)
         kind = request.kind or next((name for name in CLASS_COLUMNS if name in table), None)
@@ -266,6 +276,8 @@ def _bands(request: PlanRequest, table: Any) -> tuple[dict[str, Band], str | Non
         if request.size in table and (kind is None or kind in table):
             table = table.copy()
             table[request.size] = counted_sizes(table, request.size, kind, counted)
+            if kind is not None and "" in bands:
+                table[kind] = table[kind].where(table[kind].isin(bands), "")
         return bands, kind, table
     return {"": _one_band(request, table)}, request.kind, table
 

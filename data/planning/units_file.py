@@ -12,6 +12,7 @@ import shapely
 
 from data.formats import read_file
 from data.imports.coordinates import choose_crs, shapes_to_lon_lat
+from data.planning.made import as_lines
 from geo.contracts import text_ids
 from geo.crs.metric import choose_metric_crs, project_table
 from geo.errors import FormatError, SchemaError, name_few, say
@@ -117,6 +118,7 @@ def build_unit_graph(
     *,
     parent: str | None,
     barriers: Path | None,
+    streets: tuple[Path, ...] = (),
     counts_edges: bool,
     crs: str | None,
     settings: dict[str, Any],
@@ -125,7 +127,7 @@ def build_unit_graph(
     Build who lies beside whom: by borders, or by nearness where units are points or stand apart.
 
     Returns the graph and how neighbours were found: "adjacency", "borders" or "nearby". `counts_edges` makes every
-    border count 1 instead of its metres.
+    border count 1 instead of its metres. Wherever one of `streets` crosses a hard barrier there is a bridge.
     """
     if units.pairs is not None:
         if barriers is not None:
@@ -141,7 +143,12 @@ def build_unit_graph(
     else:
         how = "borders"
     if barriers is not None:
-        graph = _lay_barriers(graph, units, read_barriers(barriers, units, crs=crs), how, settings)
+        found = read_barriers(barriers, units, crs=crs)
+        if streets:
+            ways = np.concatenate([_in_metres(read_lines(path, crs=crs)[1], units.crs) for path in streets])
+            over = lines.crossings(as_lines(ways), as_lines(found["hard"]))
+            found["bridge"] = np.concatenate([found["bridge"], over])
+        graph = _lay_barriers(graph, units, found, how, settings)
     if counts_edges:
         border, cost = edge_values(graph)
         graph = build_graph(graph.count, np.column_stack(graph.edges()), border, np.minimum(cost / border, 1.0))
@@ -194,7 +201,10 @@ def _lay_barriers(
     tolerance = settings["plan_barrier_tolerance_m"]
     ids = np.asarray(units.table.index, dtype=object)
     if how == "borders":
-        lines.require_whole_units(ids, units.metres, found["hard"], tolerance_m=tolerance)
+        lines.require_whole_units(
+            ids, units.metres, found["hard"], tolerance_m=tolerance, bridges=found["bridge"],
+            reach_m=settings["plan_bridge_reach_m"],
+        )  # fmt: skip
         share = {
             name: lines.border_share(graph, units.metres, found[name], tolerance_m=tolerance)
             for name in ("hard", "soft")

@@ -36,12 +36,20 @@ class Barriers:
     soft_discount: float
 
 
-def require_whole_units(ids: NDArray[np.object_], shapes: Shapes, barriers: Shapes, *, tolerance_m: float) -> None:
+def require_whole_units(
+    ids: NDArray[np.object_],
+    shapes: Shapes,
+    barriers: Shapes,
+    *,
+    tolerance_m: float,
+    bridges: Shapes | None = None,
+    reach_m: float = 0.0,
+) -> None:
     """
     Raise SchemaError naming the units that a hard barrier cuts in two: such a unit has no side to belong to.
 
-    A barrier along a border, or one that ends inside a unit, cuts nothing. What is cut off counts from 1 % of the
-    unit on. Units and barriers in one metric CRS.
+    A barrier along a border, or one that ends inside a unit, cuts nothing; nor does one with a bridge in the unit, open
+    as far around it as `reach_m`. What is cut off counts from 1 % of the unit on. All in one metric CRS.
 
     Examples
     --------
@@ -50,12 +58,16 @@ def require_whole_units(ids: NDArray[np.object_], shapes: Shapes, barriers: Shap
     Traceback (most recent call last):
     geo.errors.SchemaError: expected: hard barriers along the borders of units; found: a barrier cuts A in two; \
 to do: split these units along the barrier, or move the barrier to a border
+    >>> bridge = np.array([shapely.Point(0.5, 0.5)])
+    >>> require_whole_units(np.array(["A"]), np.array([shapely.box(0, 0, 1, 1)]), river, tolerance_m=0.01,
+    ...                     bridges=bridge, reach_m=0.1)
     """
     inner = shapely.buffer(shapes, -tolerance_m)
     pairs = shapely.STRtree(barriers).query(inner, predicate="intersects")
+    opened = shapely.union_all(shapely.buffer(bridges, reach_m)) if bridges is not None else shapely.Point()
     cut = []
     for unit in np.unique(pairs[0]):
-        lines = shapely.union_all(barriers[pairs[1][pairs[0] == unit]])
+        lines = shapely.difference(shapely.union_all(barriers[pairs[1][pairs[0] == unit]]), opened)
         parts = shapely.get_parts(shapely.difference(inner[unit], shapely.buffer(lines, tolerance_m / 2)))
         if (shapely.area(parts) > 0.01 * shapely.area(shapes[unit])).sum() > 1:
             cut.append(ids[unit])

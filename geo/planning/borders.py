@@ -36,7 +36,8 @@ def border_graph(shapes: NDArray[np.object_]) -> Graph:
     >>> graph.other.tolist(), graph.border_m.tolist()
     ([1, 0], [1.0, 1.0])
     """
-    return border_graph_and_rim(shapes)[0]
+    keys, length, _ = _equal_edges(shapes)
+    return _with_others(shapes, np.arange(len(shapes)), keys, length)
 
 
 @dataclass(frozen=True)
@@ -51,7 +52,9 @@ class Rim:
 
 def border_graph_and_rim(shapes: NDArray[np.object_]) -> tuple[Graph, Rim]:
     """
-    Build the graph of `border_graph`, and say where polygons have no neighbour with the same edge.
+    Build the graph of polygons that do not overlap, and say where they have no neighbour with the same edge.
+
+    The graph is that of `border_graph`, sooner: only polygons on the rim can share more than equal edges.
 
     Examples
     --------
@@ -60,16 +63,21 @@ def border_graph_and_rim(shapes: NDArray[np.object_]) -> tuple[Graph, Rim]:
     >>> rim.rows.tolist(), int(rim.is_loose.sum())
     ([0, 1, 2, 3, 5, 6, 7, 8], 12)
     """
-    keys, length, loose = _equal_edges(shapes)
-    rim = loose.rows
-    found = rim[shapely.STRtree(shapes[rim]).query(shapes[rim], predicate="intersects")]
+    keys, length, rim = _equal_edges(shapes)
+    return _with_others(shapes, rim.rows, keys, length), rim
+
+
+def _with_others(
+    shapes: NDArray[np.object_], rows: NDArray[np.int64], keys: NDArray[np.int64], length: NDArray[np.float64]
+) -> Graph:
+    """The graph of pairs with equal edges, and of those of `rows` whose borders lie on each other otherwise."""
+    rows = rows[~(shapely.is_missing(shapes[rows]) | shapely.is_empty(shapes[rows]))]
+    found = rows[shapely.STRtree(shapes[rows]).query(shapes[rows], predicate="intersects")]
     near = found[:, found[0] < found[1]]
     near = near[:, ~np.isin(near[0] * len(shapes) + near[1], keys)]
-    edges = np.full(len(shapes), None, dtype=object)
-    edges[rim] = shapely.boundary(shapes[rim])
-    border = shapely.length(shapely.intersection(edges[near[0]], edges[near[1]]))
+    border = shapely.length(shapely.intersection(*shapely.boundary(shapes[near])))
     pairs = np.concatenate([np.column_stack(np.divmod(keys, max(len(shapes), 1))), near.T[border > 0]])
-    return build_graph(len(shapes), pairs, np.concatenate([length, border[border > 0]])), loose
+    return build_graph(len(shapes), pairs, np.concatenate([length, border[border > 0]]))
 
 
 def shared_borders(shapes: NDArray[np.object_], pairs: NDArray[np.int64]) -> NDArray[np.object_]:

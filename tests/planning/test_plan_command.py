@@ -217,3 +217,37 @@ def test_a_cancelled_run_leaves_a_draft_and_nothing_else(tmp_path):
     assert draft["zone"].notna().any()
     assert draft["zone"].isna().any()
     assert {path.name for path in tmp_path.iterdir()} == {"units.parquet", "out.draft.csv"}
+
+
+def test_classes_the_bands_do_not_name_are_one(tmp_path):
+    sorts = ["town", "rental"] * 12
+    (tmp_path / "bands.csv").write_text("class,min,max,exempt\n,300,500,\ndedicated,0,0,yes\n")
+    done = run(tmp_path, squares(area_class=sorts), "--within", "village", "--bands", "bands.csv")
+    assert done.exit_code == 0, done.stderr
+    assert {one["class"] for one in results(tmp_path)[1]["zones"]} == {""}
+
+
+def banks(tmp_path, *options):
+    """Six squares of 100 households in a row, a river between the third and the fourth."""
+    river = shapely.LineString([(120.5 + 3 * STEP, 30.39), (120.5 + 3 * STEP, 30.41)])
+    barriers = gpd.GeoDataFrame({"barrier": ["hard"]}, geometry=[river], crs=4326)
+    street = shapely.LineString([(120.5, 30.4005), (120.5 + 6 * STEP, 30.4005)])
+    streets = gpd.GeoDataFrame({"name": ["a street"]}, geometry=[street], crs=4326)
+    units = squares(rows=1).assign(village="one")
+    return run(
+        tmp_path, units, "--within", "village", "--band", "600", "600", *options, barriers=barriers, streets=streets
+    )
+
+
+def test_a_street_over_a_river_is_a_bridge(tmp_path):
+    without = banks(tmp_path, "--barriers", "barriers.geojson")
+    assert without.exit_code == 1
+    done = banks(tmp_path, "--barriers", "barriers.geojson", "--streets", "streets.geojson")
+    assert done.exit_code == 0, done.stderr
+    assert results(tmp_path)[0]["zone"].nunique() == 1
+
+
+def test_streets_without_barriers_are_refused(tmp_path):
+    done = banks(tmp_path, "--streets", "streets.geojson")
+    assert done.exit_code == 2
+    assert "--streets without --make or --barriers" in done.stderr

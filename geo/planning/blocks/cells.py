@@ -23,7 +23,7 @@ from geo.planning.blocks.enclosures import (
     walled,
 )
 from geo.planning.blocks.parting import parting_chains
-from geo.planning.borders import Rim, border_graph, border_graph_and_rim
+from geo.planning.borders import Rim, border_graph_and_rim
 from geo.planning.graph import Floats, Graph, Ints, build_graph, edge_values, keep_edges, label_parts
 from geo.turns import Stop, Turns, in_turn
 
@@ -217,7 +217,7 @@ def _together(parts: list[_Cut], block: Ints, of_building: Ints, barriers: Barri
     is_loose = np.concatenate([EMPTY.astype(bool), *(part.rim.is_loose for part in parts)])
     shapes[rim] = share_corners(shapes[rim], reach_m=REACH_M, is_loose=is_loose)
     area = np.searchsorted(first, rim, side="right")
-    across = border_graph(shapes[rim])
+    across = border_graph_and_rim(shapes[rim])[0]
     one, other = across.edges()
     across = keep_edges(across, area[one] != area[other])
     found = [(part.graph, part.shares, np.arange(len(part.shapes)) + at)
@@ -325,7 +325,7 @@ def _in_one_piece(faces: Shapes, key: Ints, block: Ints, buildings: Shapes, wall
     Of several pieces of one building's ground the one it stands on most stays, the others go, largest first, to the
     cell of their block they share most border with.
     """
-    graph = border_graph(faces)
+    graph = border_graph_and_rim(faces)[0]
     graph = keep_edges(graph, ~walled(faces, np.column_stack(graph.edges()), walls))
     piece = label_parts(graph, key)
     count = int(piece.max(initial=-1)) + 1
