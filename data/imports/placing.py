@@ -112,7 +112,7 @@ class Placer:
         entries: list[tuple[str, str]] = []
         for table in (self.households, self.buildings):
             if table is not None and {"address", "area_id"} <= set(table.columns):
-                known = table[["address", "area_id"]].dropna()
+                known = self.in_known_areas(table[["address", "area_id"]].dropna())
                 entries += list(zip(known["address"].astype(str), known["area_id"].astype(str), strict=True))
         return AddressBook.build(entries)
 
@@ -121,8 +121,13 @@ class Placer:
         """The area of each building."""
         if self.buildings is None:
             return pd.Series(dtype=object)
-        placed = self.buildings[["building_id", "area_id"]].dropna().drop_duplicates("building_id")
+        told = self.buildings[["building_id", "area_id"]].dropna().drop_duplicates("building_id")
+        placed = self.in_known_areas(told)
         return placed.set_index("building_id")["area_id"].astype(object)
+
+    def in_known_areas(self, placed: pd.DataFrame) -> pd.DataFrame:
+        """Return the rows whose area is one of these: a place in an area that is gone tells nothing."""
+        return placed[placed["area_id"].astype(object).isin(self.shape_of.index)]
 
     def forget_addresses(self) -> None:
         """Read the addresses of buildings and households again: they were placed anew."""

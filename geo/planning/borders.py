@@ -75,7 +75,7 @@ def _with_others(
     found = rows[shapely.STRtree(shapes[rows]).query(shapes[rows], predicate="intersects")]
     near = found[:, found[0] < found[1]]
     near = near[:, ~np.isin(near[0] * len(shapes) + near[1], keys)]
-    border = shapely.length(shapely.intersection(*shapely.boundary(shapes[near])))
+    border = shapely.length(shared_borders(shapes, near.T))
     pairs = np.concatenate([np.column_stack(np.divmod(keys, max(len(shapes), 1))), near.T[border > 0]])
     return build_graph(len(shapes), pairs, np.concatenate([length, border[border > 0]]))
 
@@ -90,8 +90,8 @@ def shared_borders(shapes: NDArray[np.object_], pairs: NDArray[np.int64]) -> NDA
     >>> float(shared_borders(squares, np.array([[0, 1]]))[0].length)
     1.0
     """
-    edges = shapely.boundary(shapes)
-    return np.asarray(shapely.intersection(edges[pairs[:, 0]], edges[pairs[:, 1]]), dtype=object)
+    one, other = (shapely.boundary(shapes[rows]) for rows in pairs.T)
+    return np.asarray(shapely.intersection(one, other), dtype=object)
 
 
 def _equal_edges(

@@ -170,3 +170,15 @@ def test_order_of_areas_changes_nothing(order):
 def test_an_address_never_stands_for_an_area_nobody_gave_it(entries, asked):
     found = AddressBook.build(entries).find(asked)
     assert found is None or found in {area for _, area in entries}
+
+
+def test_an_address_in_an_area_that_is_gone_tells_nothing():
+    areas, buildings = tower()
+    households = pd.DataFrame({"household_id": ["h"], "address": ["人民路1号2单元301室"], "area_id": ["GONE"]})
+    rows = pd.DataFrame(
+        {"incident_id": list("ab"), "lon": [np.nan, 0.5], "lat": [np.nan, 0.5], "address": "人民路1号2单元301室"}
+    )
+    without = Placer(areas, buildings).place(rows, "incidents")
+    placed = Placer(areas, buildings, households).place(rows, "incidents")
+    assert "GONE" not in placed.area_id.tolist()
+    assert placed.area_id.tolist() == without.area_id.tolist()
