@@ -16,7 +16,7 @@ from geo.crowd.event import Event
 from geo.errors import StoreError, name_few, say
 from views.events.desk import begin, begin_copy, begin_from_file, open_session, reopen, save, taken_error
 from views.frame import show_empty, show_error, show_faults
-from views.parts.texts import moment, number, plain
+from views.parts.texts import moment, number, plain, told_apart
 from views.scene import Scene, choose
 
 ID = re.compile(r"[A-Za-z0-9][A-Za-z0-9_.-]{0,63}")
@@ -46,7 +46,7 @@ def show_bar(scene: Scene) -> bool:
     known = event_plans(scene.desk)
     if not len(known):
         return False
-    names = dict(zip(known["event_id"], known["name"], strict=True))
+    names = told_apart(dict(zip(known["event_id"], known["name"], strict=True)))
     st.session_state["w_event"] = state.event
 
     def chosen() -> None:
@@ -124,7 +124,7 @@ def _new(scene: Scene, known: pd.DataFrame) -> None:
         st.button(t("Begin with nothing"), key="event_begin", type="primary", disabled=not (name and fits),
                   on_click=_begin_blank, args=(scene, event_id, name))  # fmt: skip
         if len(known):
-            names = dict(zip(known["event_id"], known["name"], strict=True))
+            names = told_apart(dict(zip(known["event_id"], known["name"], strict=True)))
             source = st.selectbox(t("Copy of"), list(names), key="event_copy_of", format_func=names.__getitem__)
             st.button(t("Copy to this day"), key="event_copy", disabled=not fits, on_click=begin_copy,
                       args=(scene, source, event_id, name, day))  # fmt: skip

@@ -5,7 +5,8 @@ from __future__ import annotations
 import html
 import math
 import re
-from collections.abc import Callable
+from collections import Counter
+from collections.abc import Callable, Mapping
 from datetime import datetime
 from typing import Any
 from urllib.parse import urlencode
@@ -30,6 +31,21 @@ def plain(text: object) -> str:
 def escaped(text: object) -> str:
     """Return `text` fit to stand between two HTML tags or inside a quoted attribute."""
     return html.escape(str(text), quote=True)
+
+
+def told_apart(names: Mapping[str, str]) -> dict[str, str]:
+    """
+    Return names by code for a list to choose from: one that several things bear stands with its code.
+
+    A list tells the service the words that were chosen, so that two equal ones would both choose the same thing.
+
+    Examples
+    --------
+    >>> told_apart({"A1": "Steps", "A2": "Tower", "A3": "Steps"})
+    {'A1': 'Steps · A1', 'A2': 'Tower', 'A3': 'Steps · A3'}
+    """
+    borne = Counter(names.values())
+    return {code: name if borne[name] == 1 else f"{name} · {code}" for code, name in names.items()}
 
 
 def number(value: float | None, decimals: int = 0) -> str:

@@ -6,6 +6,7 @@ import time
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cached_property
 from typing import Any, TypeVar
 from zoneinfo import ZoneInfo
 
@@ -18,6 +19,7 @@ from geo.crowd.board.state import Board
 from geo.crowd.board.view import BoardNow
 from geo.errors import GridError
 from views.events.words import ACTS
+from views.parts.texts import told_apart
 from views.scene import Scene
 
 ERROR, SHOWN_S = "board_error", 20.0
@@ -44,9 +46,14 @@ class Shown:
     ask: Callable[[], datetime]
     told: int
 
+    @cached_property
+    def area_names(self) -> dict[str, str]:
+        """Names by code, those that several areas bear with their code behind."""
+        return told_apart({one.area_id: one.name or one.area_id for one in self.board.plan.areas})
+
     def area(self, area_id: str) -> str:
         """Name of an area; a dash for none."""
-        return next((one.name or area_id for one in self.board.plan.areas if one.area_id == area_id), area_id or "–")
+        return self.area_names.get(area_id, area_id or "–")
 
     def post(self, post_id: str) -> str:
         """Code and name of a post."""
