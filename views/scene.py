@@ -121,8 +121,8 @@ def restore_address() -> None:
     """
     Go back to the address this session stands at.
 
-    What a person does on a map is sent with the address the browser knew then. When a choice is still on its way, that
-    is the address already left, and the choice would be lost.
+    What a person does on a map or types in a table is sent a moment later, with the address the browser knew then. When
+    a choice is still on its way, that is the address already left, and the choice would be lost.
     """
     kept = st.session_state.get(ADDRESS)
     if kept is not None and kept != st.query_params.to_dict():

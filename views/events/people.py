@@ -20,7 +20,7 @@ from views.events.drawing import show_findings
 from views.events.fields import show_fields
 from views.frame import show_empty
 from views.parts.texts import number, plain
-from views.scene import Scene
+from views.scene import Scene, restore_address
 
 Rows = Sequence[dict[str, Any]]
 
@@ -45,6 +45,7 @@ def _table(
     key = f"event_table_{name}_{session.event.event_id}_{len(session.past)}_{len(session.future)}"
 
     def edited() -> None:
+        restore_address()
         told = st.session_state[key]
         table = rows.copy()
         for at, change in told.get("edited_rows", {}).items():
