@@ -115,7 +115,7 @@ class EventSession(ActSession):
         """
         Return the plan as the map document draws it: things with their place, what is at fault, what is chosen.
 
-        `seal` changes with anything that is drawn; `seen` is the last act done.
+        `seal` changes with the event and anything that is drawn; `seen` is the last act done.
         """
         at_fault = {thing for one in self.findings for thing in one.ids}
         things = [
@@ -130,7 +130,8 @@ class EventSession(ActSession):
         faults = [{"at": [one.lon, one.lat], "refused": one.is_refused} for one in self.findings if one.lon is not None]
         body = {"things": things, "faults": faults, "picked": list(self.picked) if self.picked else None,
                 "can_undo": bool(self.past), "can_redo": bool(self.future), "seen": self.seen}  # fmt: skip
-        return {**body, "seal": hashlib.blake2b(orjson.dumps(body), digest_size=9).hexdigest()}
+        told = orjson.dumps([self.event.event_id, body])
+        return {**body, "seal": hashlib.blake2b(told, digest_size=9).hexdigest()}
 
     def document(self) -> bytes:
         """Return the plan as the bytes of an EVENT.json."""

@@ -144,3 +144,9 @@ def test_an_act_told_twice_is_done_once(two_areas):
     assert session.event.exits == ()
     assert session.picked is None
     assert drop(session.event, "areas", "A1").areas[0].area_id == "A2"
+
+
+def test_two_empty_plans_are_told_apart_on_the_map():
+    """A map that took one for the other would fit itself to the first thing drawn, under the hand that draws."""
+    first, second = (EventSession(Event(event_id=name, name="Fair")) for name in ("fair-1", "fair-2"))
+    assert first.map_state()["seal"] != second.map_state()["seal"]
