@@ -18,9 +18,10 @@ from geo.crowd.egress.hydraulic import EGRESS_PARAMETERS
 from geo.crowd.egress.levels import MOVING_ALARM, STANDING_ALARM, alarm_stage, fruin_level
 from geo.crowd.egress.sampling import Variant
 from geo.crowd.event import Event, Finding, check_event, require_event
+from geo.crowd.event.checks import finding
 from geo.crowd.rules._spec import Bound, Parameter, RuleSpec
 from geo.crowd.tide.clock import deadlines, release_offsets, schedule
-from geo.errors import Say
+from geo.errors import Say, say
 
 Progress = Callable[[float, str], None]
 
@@ -42,7 +43,7 @@ def egress_report(event: Event, *, seed: int, runs: int = 60, progress: Progress
     sheet = capacity_sheet(event, rules)
     told = (lambda share: progress(0.05 + 0.9 * share, "egress")) if progress else None
     band = egress_band(event, rules, seed=seed, runs=runs, also=in_turn(event), progress=told)
-    checks = (*check_event(event), *capacity_findings(event, sheet, rules), *_stranded(event, band))
+    checks = (*check_event(event), *capacity_findings(event, sheet, rules), *_stranded(event, band, rules))
     return {
         "event": {"event_id": event.event_id, "name": event.name, "is_synthetic": event.is_synthetic,
                   "areas": len(event.areas), "day_visitors": event.day_visitors, "peak_at_once": event.peak_at_once(),
@@ -68,16 +69,20 @@ def in_turn(event: Event) -> tuple[Variant, ...]:
     return (Variant(name="released_in_turn", release_s=offsets),) if offsets else ()
 
 
-def _stranded(event: Event, band: EgressBand) -> list[Finding]:
-    from geo.crowd.event.checks import finding
-    from geo.errors import say
-
-    return [
-        finding("never_clear", event.area(one.area_id), (one.area_id,),
-                say("area {id} is not clear within the horizon in some runs", id=one.area_id))
-        for one in band.areas
-        if math.isinf(one.network.p95_s)
-    ]  # fmt: skip
+def _stranded(event: Event, band: EgressBand, rules: Mapping[str, RuleSpec]) -> list[Finding]:
+    """Areas that do not clear: in some runs of the network, or by rule sets that leave their only exits out."""
+    found = []
+    for one in band.areas:
+        area = event.area(one.area_id)
+        if math.isinf(one.network.p95_s):
+            text = say("area {id} is not clear within the horizon in some runs", id=one.area_id)
+            found.append(finding("never_clear", area, (one.area_id,), text))
+        endless = [code.method for code in one.codes if math.isinf(code.seconds) and code.method in rules]
+        if endless and event.exits_of(one.area_id):
+            text = say("area {id} never clears by {rules}: after the exits left out none counts; draw one more",
+                       id=one.area_id, rules=", ".join(endless))  # fmt: skip
+            found.append(finding("no_exit_counts", area, (one.area_id,), text))
+    return found
 
 
 def _both(text: Say) -> dict[str, str]:

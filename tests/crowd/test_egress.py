@@ -115,6 +115,14 @@ def test_one_way_routes_carry_more_and_release_takes_time():
     assert base.most_dense[:, corridor].max() <= DEFAULTS["most_dense"] + 1e-9
 
 
+def test_an_only_exit_that_is_left_out_is_named_with_the_sets_that_do_so():
+    alone, two = (egress_report(room(widths=widths), seed=1, runs=50)["checks"] for widths in ((6.0,), (6.0, 5.0)))
+    said = [one for one in alone if one["kind"] == "no_exit_counts"]
+    assert [one["ids"] for one in said] == [["A"]]
+    assert "green_guide" in said[0]["text"]
+    assert not [one for one in two if one["kind"] == "no_exit_counts"]
+
+
 def test_areas_without_way_out_never_clear():
     band = egress_band(room(exits=()), RULES, seed=1, runs=50, variants=[], horizon_s=300.0)
     assert math.isinf(band.areas[0].network.p5_s)

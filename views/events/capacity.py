@@ -9,7 +9,7 @@ import pandas as pd
 import streamlit as st
 
 from data.events.session import EventSession
-from views.events.working import show_worked_out
+from views.events.working import show_stranded, show_worked_out
 from views.parts.texts import number, plain
 from views.scene import Scene
 
@@ -30,6 +30,7 @@ def title_of(scene: Scene, report: dict[str, Any], name: str) -> str:
 def _sheet(scene: Scene, session: EventSession, report: dict[str, Any]) -> None:
     t, sheet = scene.t, report["capacity"]
     _choose_rules(scene, session, report)
+    show_stranded(scene, report)
     people, peak = sheet["people"], sheet["peak_at_once"]
     fits = [one for one in sheet["areas"] if one["fits"]]
     cells = (
@@ -118,7 +119,8 @@ def _show_by_rules(scene: Scene, report: dict[str, Any]) -> None:
             for one in report["capacity"]["areas"]
         ]
     )
-    st.dataframe(table, hide_index=True, key="event_by_rules")
+    config = {name: st.column_config.NumberColumn(format="localized") for name in table.columns[1:]}
+    st.dataframe(table, hide_index=True, key="event_by_rules", column_config=config)
 
 
 def _show_workings(scene: Scene, report: dict[str, Any]) -> None:

@@ -26,7 +26,7 @@ def show_document(scene: Scene, session: EventSession) -> None:
     if any(one.is_refused for one in session.findings):
         _show(scene, session, None)
     else:
-        show_worked_out(scene, session, _show)
+        show_worked_out(scene, session, _show, keeps_up=True)
 
 
 def _show(scene: Scene, session: EventSession, report: dict[str, Any] | None) -> None:
@@ -36,8 +36,6 @@ def _show(scene: Scene, session: EventSession, report: dict[str, Any] | None) ->
     facts = gathered(event, figures=report, version=session.version if is_saved else None,
                      roster=newest_roster(scene.desk, event.event_id))  # fmt: skip
     found = open_checks(facts, scene.state.lang)
-    if event != session.event:
-        st.caption(plain(t("The figures are those of the plan before the last change.")))
     if found:
         st.warning(plain(t("Draft: {count} checks are open", count=len(found))), icon=":material/edit_note:")
         with st.expander(t("Open checks"), expanded=len(found) <= MOST_AT_ONCE):

@@ -10,7 +10,7 @@ import streamlit as st
 
 from data.events.session import EventSession
 from views.events.drawing import GROUND
-from views.events.working import show_worked_out
+from views.events.working import show_stranded, show_worked_out
 from views.map_frame import map_frame
 from views.parts.charts import CONFIG
 from views.parts.controls import map_state
@@ -41,14 +41,15 @@ def minutes(seconds: float | None) -> str:
 
 def _egress(scene: Scene, session: EventSession, report: dict[str, Any]) -> None:
     t, egress = scene.t, report["egress"]
-    total = egress["total"]
+    total, queues = egress["total"], [one for one in egress["queues"] if one["p50_people"]]
+    show_stranded(scene, report)
     cells = (
         (t("Everybody out, likely"), f"{minutes(total['p50_s'])} min", t("median of {runs} runs", runs=total["runs"])),
         (t("19 of 20 runs"), f"{minutes(total['p95_s'])} min",
          t("at most {min} min with 95 % confidence", min=minutes(total["p95_upper_s"]))),
         (t("People"), number(egress["people"]), t("at the peak, ± 10 % from run to run")),
-        (t("Longest queue"), number(egress["queues"][0]["p50_people"]) if egress["queues"] else "0",
-         egress["queues"][0]["link"] if egress["queues"] else t("nobody waits")),
+        (t("Longest queue"), number(queues[0]["p50_people"]) if queues else "0",
+         _link(session, queues[0]["link"]) if queues else t("nobody waits")),
     )  # fmt: skip
     with st.container(key="wg-event-numbers"):
         for column, (title, value, note) in zip(st.columns(4), cells, strict=True):
@@ -59,7 +60,7 @@ def _egress(scene: Scene, session: EventSession, report: dict[str, Any]) -> None
     with right:
         _show_band(scene, egress)
         _show_variants(scene, egress)
-        _show_queues(scene, egress)
+        _show_queues(scene, session, egress)
 
 
 def _show_density(scene: Scene, session: EventSession, egress: dict[str, Any]) -> None:
@@ -116,9 +117,9 @@ def _show_band(scene: Scene, egress: dict[str, Any]) -> None:
         hovertemplate="%{x:.1f} min<extra></extra>",
     )  # fmt: skip
     figure.update_layout(
-        height=40 + 30 * max(len(rows), 3),
-        margin={"l": 4, "r": 8, "t": 4, "b": 30},
-        legend={"orientation": "h", "y": 1.12},
+        height=80 + 30 * max(len(rows), 3),
+        margin={"l": 4, "r": 8, "t": 34, "b": 34},
+        legend={"orientation": "h", "y": 1, "yanchor": "bottom"},
         xaxis={"title": "min", "rangemode": "tozero"},
     )
     st.plotly_chart(figure, config=CONFIG, key="event_band")
@@ -127,6 +128,7 @@ def _show_band(scene: Scene, egress: dict[str, Any]) -> None:
 def _show_variants(scene: Scene, egress: dict[str, Any]) -> None:
     t = scene.t
     names = {
+        "as_drawn": t("As drawn, nothing changed"), "released_in_turn": t("Areas let go in turn, as the clock says"),
         "one_way": t("Routes one-way"), "widest_exit_shut": t("The widest exit of each area shut"),
         "one_metre_more": t("A metre more at the longest queue"), "one_exit_more": t("One more exit of 2 m"),
     }  # fmt: skip
@@ -139,10 +141,18 @@ def _show_variants(scene: Scene, egress: dict[str, Any]) -> None:
     st.dataframe(pd.DataFrame(rows), hide_index=True, key="event_variants")
 
 
-def _show_queues(scene: Scene, egress: dict[str, Any]) -> None:
+def _link(session: EventSession, link: str) -> str:
+    """An exit with the area it is of; an end of a route as the network calls it."""
+    areas = {one.area_id: one.name for one in session.event.areas}
+    found = next((one for one in session.event.exits if one.exit_id == link), None)
+    name = areas.get(found.area_id, "") if found is not None else ""
+    return f"{link} · {name}" if name else link
+
+
+def _show_queues(scene: Scene, session: EventSession, egress: dict[str, Any]) -> None:
     t = scene.t
     rows = [
-        {t("Where"): one["link"], t("Waiting, median run"): number(one["p50_people"]),
+        {t("Where"): _link(session, one["link"]), t("Waiting, median run"): number(one["p50_people"]),
          t("in 19 of 20 runs"): number(one["p95_people"])}
         for one in egress["queues"][:8]
     ]  # fmt: skip

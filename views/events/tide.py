@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import datetime
+from functools import partial
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -14,7 +15,7 @@ from data.events.session import EventSession
 from geo.crowd.event.times import Sighting
 from views.events.egress import minutes
 from views.events.words import ACTS
-from views.events.working import show_worked_out
+from views.events.working import show_stranded, show_worked_out
 from views.frame import show_empty
 from views.parts.texts import plain
 from views.scene import Scene
@@ -60,10 +61,13 @@ def _clock(scene: Scene, session: EventSession, report: dict[str, Any]) -> None:
     front = report["front"]
     if front is None:
         return
-    local = lambda text: datetime.fromisoformat(text).astimezone(zone).strftime("%m-%d %H:%M:%S")  # noqa: E731
+    show_stranded(scene, report)
     names = {one.area_id: one.name for one in session.event.areas}
     for passage in front["passages"]:
-        st.markdown(f"**{plain(passage['name'] or passage['passage_id'])}**")
+        days = [datetime.fromisoformat(one["at"]).astimezone(zone).date() for one in passage["schedule"]]
+        local = partial(_local, zone=zone, is_one_day=len(set(days)) == 1)
+        day = f" · {days[0]:%Y-%m-%d}" if days else ""
+        st.markdown(f"**{plain((passage['name'] or passage['passage_id']) + day)}**")
         left, right = st.columns([7, 5], gap="small")
         rows = [
             {
@@ -83,3 +87,9 @@ def _clock(scene: Scene, session: EventSession, report: dict[str, Any]) -> None:
             for one in passage["schedule"]
         ]  # fmt: skip
         right.dataframe(pd.DataFrame(steps), hide_index=True, key=f"event_schedule_{passage['passage_id']}")
+
+
+def _local(text: str, *, zone: ZoneInfo, is_one_day: bool) -> str:
+    """A moment in the event's own time; with its day where a passing does not keep to one."""
+    at = datetime.fromisoformat(text).astimezone(zone)
+    return at.strftime("%H:%M:%S" if is_one_day else "%m-%d %H:%M:%S")

@@ -17,8 +17,14 @@ LOOK_S = 0.6
 Show = Callable[[Scene, EventSession, dict[str, Any]], None]
 
 
-def show_worked_out(scene: Scene, session: EventSession, show: Show) -> None:
-    """Show what is made of the figures; the first time they are worked out, and again when the plan has changed."""
+def show_worked_out(scene: Scene, session: EventSession, show: Show, *, keeps_up: bool = False) -> None:
+    """
+    Show what is made of the figures: worked out the first time, and anew when somebody asks for it after a change.
+
+    With `keeps_up` they are worked out anew by themselves: what is shown is always of the plan that stands.
+    """
+    if keeps_up:
+        figures_of(session)
     job = session.figures
     running = job is not None and job.is_running
     st.fragment(_part, run_every=LOOK_S if running else None)(scene, session, show, running)
@@ -26,6 +32,22 @@ def show_worked_out(scene: Scene, session: EventSession, show: Show) -> None:
 
 def _begin(session: EventSession) -> None:
     session.figures = FiguresJob(session.event).start()
+
+
+def figures_of(session: EventSession) -> FiguresJob:
+    """Return the figures of the plan as it stands; begun where there are none, and again where the plan has changed."""
+    if session.figures is None or (session.figures.event != session.event and not session.figures.is_running):
+        _begin(session)
+    assert session.figures is not None
+    return session.figures
+
+
+def show_stranded(scene: Scene, report: dict[str, Any]) -> None:
+    """Name the areas that never clear before any figure of theirs."""
+    text = "text_zh" if scene.state.lang == "zh_CN" else "text"
+    for one in report["checks"]:
+        if one["kind"] in ("never_clear", "no_exit_counts"):
+            st.warning(plain(one[text]), icon=":material/block:")
 
 
 def show_share(scene: Scene, job: FiguresJob) -> None:

@@ -19,7 +19,7 @@ from geo.crowd.board.facts import Fact
 from geo.errors import GridError
 from views.events.day.telling import refuse
 from views.events.words import finding_text
-from views.events.working import LOOK_S, show_share
+from views.events.working import LOOK_S, figures_of, show_share
 from views.frame import show_empty
 from views.parts.texts import number, plain
 from views.scene import Scene, choose
@@ -36,7 +36,7 @@ def show_opening(scene: Scene, session: EventSession) -> None:
         show_empty(t("No areas or phases yet"), remedy=plain(remedy))
         return
     is_refused = any(one.is_refused for one in session.findings)
-    job = None if is_refused else _figures(session)
+    job = None if is_refused else figures_of(session)
     report = job.report if job is not None and not job.is_running and job.event == event else None
     checks = _checks(scene, session, report)
     _show_notice(scene, job, checks, is_refused=is_refused)
@@ -56,14 +56,6 @@ def show_opening(scene: Scene, session: EventSession) -> None:
             st.button(label, key=key, type=kind, disabled=not is_ready, on_click=_open,  # type: ignore[arg-type]
                       args=(scene, session, report, checks),
                       kwargs={"is_drill": key == "board_drill", "has_roster": has_roster})  # fmt: skip
-
-
-def _figures(session: EventSession) -> FiguresJob:
-    """The figures of the plan as it stands; begun where there are none, and again where the plan has changed."""
-    job = session.figures
-    if job is None or (job.event != session.event and not job.is_running):
-        job = session.figures = FiguresJob(session.event).start()
-    return job
 
 
 def _checks(scene: Scene, session: EventSession, report: dict[str, Any] | None) -> list[str]:
