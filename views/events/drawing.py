@@ -95,10 +95,10 @@ def _show_chosen(scene: Scene, session: EventSession) -> None:
         return
     what, thing_id = session.picked
     with st.container(border=True, key="wg-event-thing"):
-        head, away = st.columns([8, 2], vertical_alignment="center")
         one = find(session.event, what, thing_id)
+        head = st.container(horizontal=True, horizontal_alignment="distribute", vertical_alignment="center")
         head.markdown(f"**{plain(t(LISTS[what]))} · {plain(getattr(one, 'name', '') or thing_id)}**")
-        away.button(t("Take away"), key=f"event_drop_{what}_{thing_id}", on_click=session.perform,
+        head.button(t("Take away"), key=f"event_drop_{what}_{thing_id}", on_click=session.perform,
                     args=({"verb": "drop", "list": what, "id": thing_id},), icon=":material/delete:")  # fmt: skip
         show_fields(scene, session, what, thing_id, one)
         if not coordinates(one):
@@ -118,10 +118,10 @@ def show_findings(scene: Scene, session: EventSession) -> None:
     with st.expander(t("{count} open checks", count=number(len(findings))), expanded=len(findings) <= 8):
         where = {one_id: what for what, one_id, _ in session.event.things()}
         for at, one in enumerate(findings):
-            text = ("⛔ " if one.is_refused else "◌ ") + finding_text(one, scene.state.lang)
             thing = next((x for x in one.ids if x in where), "")
-            st.button(plain(text), key=f"event_finding_{at}", type="tertiary", disabled=not thing,
-                      on_click=session.pick, args=(where.get(thing, ""), thing))  # fmt: skip
+            icon = ":material/block:" if one.is_refused else ":material/rule:"
+            st.button(plain(finding_text(one, scene.state.lang)), key=f"event_finding_{at}", type="tertiary", icon=icon,
+                      disabled=not thing, on_click=session.pick, args=(where.get(thing, ""), thing))  # fmt: skip
 
 
 def _show_things(scene: Scene, session: EventSession) -> None:

@@ -17,7 +17,7 @@ from views.events.posts_by_number import show_by_number
 from views.frame import show_empty, show_error
 from views.map_frame import map_frame
 from views.parts.controls import map_state
-from views.parts.texts import number, plain
+from views.parts.texts import number, plain, told_apart
 from views.scene import Scene
 
 
@@ -56,7 +56,7 @@ def _ask(scene: Scene, session: EventSession) -> dict[str, Any]:
     posts = one.number_input(t("Posts"), 1, 500, 10, key="event_posts_count", disabled=fewest)
     minutes = two.number_input(t("Help within (min)"), 1.0, 60.0, 5.0, step=0.5, key="event_posts_within")
     call = three.number_input(t("Until somebody goes (s)"), 0, 600, 60, step=10, key="event_posts_call")
-    phases = {"": t("Each area at its fullest")} | {p.phase_id: p.name for p in session.event.phases}
+    phases = told_apart({"": t("Each area at its fullest")} | {p.phase_id: p.name for p in session.event.phases})
     phase = four.selectbox(t("Crowd of"), list(phases), key="event_posts_phase", format_func=lambda x: phases.get(x, x))
     return {"posts": None if fewest else int(posts), "phase_id": phase, "within_s": minutes * 60, "call_s": float(call)}
 
@@ -69,7 +69,7 @@ def _show_numbers(scene: Scene, found: EventPosts) -> None:
         (t("Posts"), number(len(found.rows)), f"{proven.get(found.status, found.status)} · {bound}"),
         (t("People reached in time"), f"{number(100 * found.share, 1)} %",
          t("{reached} of {people}", reached=number(found.reached), people=number(found.people))),
-        (t("A post reaches"), f"{number(found.radius_low_m)}–{number(found.radius_high_m)} m",
+        (t("A post reaches"), _metres(found.radius_low_m, found.radius_high_m),
          t("slower where the crowd is denser")),
         (t("Checked"), t("no fault") if not found.faults else str(len(found.faults)),
          t("counted again by another program, {seconds} s", seconds=number(found.seconds, 1))),
@@ -81,10 +81,16 @@ def _show_numbers(scene: Scene, found: EventPosts) -> None:
         st.error(plain(fault))
 
 
+def _metres(low: float, high: float) -> str:
+    """A range of metres; one number where both ends are the same to the metre."""
+    ends = number(low), number(high)
+    return f"{ends[0]} m" if ends[0] == ends[1] else f"{ends[0]}–{ends[1]} m"
+
+
 def _show_map(scene: Scene, session: EventSession, found: EventPosts) -> None:
     body = session.map_state()
     body["things"] += [
-        {"list": "posts", "id": f"post-{one.number}", "name": f"{one.number}", "kind": "post", "mark": str(one.number),
+        {"list": "posts", "id": f"post-{one.number}", "name": "", "kind": "post", "mark": str(one.number),
          "at": [[round(one.lon, 7), round(one.lat, 7)]], "open": False}
         for one in found.rows
     ]  # fmt: skip
@@ -106,7 +112,7 @@ def _show_table(scene: Scene, session: EventSession, found: EventPosts) -> None:
             t("Latitude"): [round(one.lat, 6) for one in found.rows],
         }
     )
-    st.dataframe(table, hide_index=True, key="event_posts_table", height=300)
+    st.dataframe(table, hide_index=True, key="event_posts_table", height="content")
     content = table.to_csv(index=False).encode("utf-8-sig")
     with st.container(horizontal=True):
         st.download_button(
@@ -115,7 +121,7 @@ def _show_table(scene: Scene, session: EventSession, found: EventPosts) -> None:
         )  # fmt: skip
         told = t("As duty posts of the plan, which the roster fills first; posts kept before make room.")
         st.button(
-            t("Keep in the plan"), key="event_posts_keep", on_click=_keep, args=(session, found),
+            t("Keep in the plan"), key="event_posts_keep", on_click=_keep, args=(scene, session, found),
             icon=":material/push_pin:", help=told,
         )  # fmt: skip
     _show_kept(scene, session)
@@ -126,9 +132,10 @@ def _show_table(scene: Scene, session: EventSession, found: EventPosts) -> None:
         st.warning(plain(t("Reached less than whole: {areas}", areas=text)), icon=":material/report:")
 
 
-def _keep(session: EventSession, found: EventPosts) -> None:
+def _keep(scene: Scene, session: EventSession, found: EventPosts) -> None:
     """Posts become duty posts of the plan, so that maps, sheets, the roster and the next version have them."""
-    session.take(with_posts(session.event, [(one.lon, one.lat) for one in found.rows]))
+    spots = [(one.lon, one.lat) for one in found.rows]
+    session.take(with_posts(session.event, spots, name=f"{scene.t('Post')} {{number}}"))
 
 
 def _show_kept(scene: Scene, session: EventSession) -> None:

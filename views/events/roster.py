@@ -155,26 +155,35 @@ def _take_away(scene: Scene, session: EventSession, run: RosterRun) -> None:
         st.download_button(t("For phone and print (.html)"), lambda: roster_page(run, language=language),
                            f"{name}-roster.html", "text/html", key="roster_html", icon=":material/print:",
                            on_click="ignore")  # fmt: skip
-        with st.popover(t("Save as version"), icon=":material/save:", disabled=bool(run.broken)):
+        # a key of its own for each version: one saved in it would else stay open over the roster
+        version = 1 + _newest(scene, run)
+        with st.popover(t("Save as version {version}", version=version), icon=":material/save:",
+                        disabled=bool(run.broken), key=f"roster_save_as_{version}"):  # fmt: skip
             note = st.text_input(t("What changed"), key="roster_note", placeholder=t("for whoever reads the history"))
             if st.button(t("Save"), key="roster_save", type="primary"):
                 _save(scene, session, run, note)
 
 
-def _save(scene: Scene, session: EventSession, run: RosterRun, note: str) -> None:
-    """Save; the newest version seen is what it is based on."""
+def _newest(scene: Scene, run: RosterRun) -> int:
+    """The number of the newest saved version of this event's roster; 0 where there is none."""
     known = rosters(scene.desk)
     own = known[known["roster_id"] == run.task.event_id]
+    return int(own["version"].iloc[0]) if len(own) else 0
+
+
+def _save(scene: Scene, session: EventSession, run: RosterRun, note: str) -> None:
+    """Save; the newest version there is, is what it is based on."""
     try:
         done = save_roster(
             scene.state.ws, run.task.event_id, run, actor=scene.desk.account.account_id,
             area_ids=areas_of(session.event), note=note,
-            based_on=int(own["version"].iloc[0]) if len(own) else 0,
+            based_on=_newest(scene, run),
         )  # fmt: skip
     except GridError as error:
         show_error(error, scene.state.lang)
         return
     st.toast(plain(scene.t("Saved as version {version}", version=done["version"])), icon=":material/save:")
+    st.rerun()
 
 
 def _show_stays(scene: Scene, run: RosterRun) -> None:

@@ -40,7 +40,7 @@ def safety_plan(facts: PlanFacts, *, language: str = "zh_CN", is_final: bool = F
     marks = (*drafted, *((MARK,) if event.is_synthetic else ()))
     running = clean(f"{event.name} · {_version(facts, t)}")
     blocks = tuple(_blocks(facts, t, language, is_final=is_final))
-    return Document(title=clean(f"{event.name} {t('Safety plan')}"), language=language, is_draft=not is_final,
+    return Document(title=clean(t("{event}: safety plan", event=event.name)), language=language, is_draft=not is_final,
                     marks=marks, running=running, blocks=blocks)  # fmt: skip
 
 

@@ -10,10 +10,10 @@ from geo.crowd.event.event import Event
 from geo.crowd.event.ground import KEPT, Place
 
 
-def with_posts(event: Event, spots: Sequence[tuple[float, float]]) -> Event:
+def with_posts(event: Event, spots: Sequence[tuple[float, float]], *, name: str = "岗 {number}") -> Event:
     """
     Return the plan with a duty post at each spot (longitude, latitude), numbered from 1, serving the area it is in or
-    nearest to.
+    nearest to. `name` is what a new one is called.
 
     Posts an earlier placement put there make room; of the same number they keep their name, role and people. Posts that
     were drawn by hand stay as they are.
@@ -31,7 +31,7 @@ def with_posts(event: Event, spots: Sequence[tuple[float, float]]) -> Event:
     placed = []
     for number, (lon, lat) in enumerate(spots, 1):
         key = f"{KEPT}{number}"
-        one = before.get(key, Place(place_id=key, name=f"岗 {number}", kind="duty_post"))
+        one = before.get(key, Place(place_id=key, name=name.format(number=number), kind="duty_post"))
         area_id = nearest_area(event, (lon, lat))
         placed.append(replace(one, kind="duty_post", lon=lon, lat=lat, area_id=area_id))
     return replace(event, places=(*(one for one in event.places if one.place_id not in before), *placed))
