@@ -231,7 +231,7 @@ def test_the_command_refuses_and_writes_nothing(tmp_path):
 
 def test_a_plan_with_nothing_to_settle_ends_with_0(tmp_path):
     calm = room(
-        people=100, entrances=(Entrance(entrance_id="i", area_ids=("A",), lanes=2),),
+        people=100, widths=(6.0, 5.0), entrances=(Entrance(entrance_id="i", area_ids=("A",), lanes=2),),
         rule_values=(RuleValue(rules="lbt_034", parameter="space_m2", value=4.0),),
     )  # fmt: skip
     calm = replace(calm, areas=(replace(calm.areas[0], physical_factor=1.0, safety_factor=1.0),))
