@@ -39,7 +39,7 @@ class Publishing:
 
     def __init__(self, engine: Engine, verb: str, actor: str, progress: Progress | None = None) -> None:
         self.engine, self.verb, self.actor = engine, verb, actor
-        self._progress, self._share = progress, 0.0
+        self._progress = progress
         self.tables: dict[str, None] = {}
         self.opened = self.closed = 0
         with engine.begin() as connection:
@@ -50,10 +50,9 @@ class Publishing:
             connection.execute(insert(UNDER_WAY).values(row))
 
     def report(self, share: float, text: str) -> None:
-        """Tell whoever waits how far it is, never less than was told before."""
-        self._share = max(self._share, share)
+        """Tell whoever waits how far it is."""
         if self._progress is not None:
-            self._progress(self._share, text)
+            self._progress(share, text)
 
     def count(self, table: Table, *conditions: ColumnElement[bool]) -> int:
         """Return how many rows a table will have in this edition as it stands."""

@@ -209,9 +209,10 @@ def replace_placements(call: Call) -> dict[str, Any]:
 def _place_all(call: Call, publishing: Publishing, placements: Mapping[str, str], *, low: float = 0.0) -> int:
     changed = 0
     for number, (kind, name) in enumerate(sorted(placements.items())):
-        publishing.report(low + (0.95 - low) * number / len(placements), "placing rows")
+        here, then = (low + (0.95 - low) * step / len(placements) for step in (number, number + 1))
+        publishing.report(here, "placing rows")
         if kind == "fixes":
-            changed += replace_fixes(call, publishing, name, call.payload.get("fixes_since"))
+            changed += replace_fixes(call, publishing, name, call.payload.get("fixes_since"), low=here, high=then)
             continue
         if kind not in KIND_TABLES or not KINDS[kind].located:
             raise SchemaError(

@@ -103,14 +103,16 @@ def _as(column: pa.ChunkedArray, kind: pa.DataType) -> pa.ChunkedArray:
     return column.cast(kind, safe=False)
 
 
-def _write_days(call: Call, publishing: Publishing, fixes: pa.Table, mode: str) -> tuple[int, int]:
+def _write_days(
+    call: Call, publishing: Publishing, fixes: pa.Table, mode: str, *, low: float = 0.0, high: float = 0.95
+) -> tuple[int, int]:
     days = pc.strftime(fixes["at"].cast(pa.timestamp("s", tz=DAY_ZONE), safe=False), format="%Y-%m-%d")
     listed = sorted(pc.unique(days).to_pylist())
     if mode == "replace":
         publishing.end(FIX_MANIFEST, is_one_of(FIX_MANIFEST.c.day, listed))
     rows, repeated = [], 0
     for number, day in enumerate(listed):
-        publishing.report(0.95 * number / len(listed), "publishing")
+        publishing.report(low + (high - low) * number / len(listed), "publishing")
         part = fixes.filter(pc.equal(days, day)).sort_by([("unit_id", "ascending"), ("at", "ascending")])
         fresh = _new_only(_archive(call, publishing, day), part)
         repeated += part.num_rows - fresh.num_rows
@@ -158,11 +160,14 @@ def require_in(known: Any, found: set[Any]) -> None:
         )
 
 
-def replace_fixes(call: Call, publishing: Publishing, name: str, since: int | None = None) -> int:
+def replace_fixes(
+    call: Call, publishing: Publishing, name: str, since: int | None = None, *, low: float = 0.0, high: float = 0.95
+) -> int:
     """
     Publish fixes again, placed anew, within another verb's edition; the rows must be the same ones.
 
-    All fixes, or with `since` (microseconds) all those of the files that hold any fix from then on.
+    All fixes, or with `since` (microseconds) all those of the files that hold any fix from then on. Progress is told
+    from `low` to `high`.
     """
     path = staged_path(call.workspace, name)
     fixes = read_fixes(path)
@@ -176,7 +181,7 @@ def replace_fixes(call: Call, publishing: Publishing, name: str, since: int | No
         )
     publishing.end(FIX_MANIFEST, *later)
     _require_areas(publishing, fixes)
-    added, _ = _write_days(call, publishing, fixes, "append")
+    added, _ = _write_days(call, publishing, fixes, "append", low=low, high=high)
     path.unlink(missing_ok=True)
     return added
 
