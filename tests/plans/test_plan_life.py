@@ -155,7 +155,10 @@ def test_from_its_day_a_plan_holds_and_the_past_is_unchanged():
     plan = approved()
     month = ("2026-10-01", "2026-10-31")
     before = counted(month)
-    done = effect_plan(desk_of("second"), plan.plan_id, ON)
+    told: list[float] = []
+    done = effect_plan(desk_of("second"), plan.plan_id, ON, progress=lambda share, _: told.append(share))
+    assert told == sorted(told)
+    assert told[-1] == 1.0
     assert (done.plan.state, done.plan.on_date) == ("in_force", ON)
     store = open_store("main")
     now = store.all_areas()

@@ -90,9 +90,9 @@ def publish_into(
     if replaced := list(call.payload.get("replaces") or ()):
         publishing.end(areas, areas.c.level.in_(replaced))
     publishing.end_keys(areas, "area_id", staged.keys.to_pylist())
-    publishing.add_staged(areas, staged, high=0.5)
+    publishing.add_staged(areas, staged, high=0.4)
     coming_areas(publishing)
-    keep_past(call, publishing)
+    keep_past(call, publishing, low=0.4, high=0.5)
     keep_lineage(call, publishing)
     if name := call.payload.get("drops_set"):
         end_set(publishing, str(name))

@@ -28,11 +28,11 @@ LINEAGE_COLUMNS = ("from_area_id", "to_area_id", "level", "kind", "on_date", "sh
 SET_NAME = re.compile(r"[^\s\x00-\x1f:/\\][^\x00-\x1f:/\\]{0,58}[^\s\x00-\x1f:/\\]|[^\s\x00-\x1f:/\\]")
 
 
-def keep_past(call: Call, publishing: Publishing) -> None:
+def keep_past(call: Call, publishing: Publishing, *, low: float, high: float) -> None:
     """Add the areas that ended (`past`, a staged table of areas with the day each ended) to a verb's edition."""
     if name := call.payload.get("past"):
         staged = call.staged("areas", name)
-        publishing.add_staged(PAST_AREAS, staged, high=0.1)
+        publishing.add_staged(PAST_AREAS, staged, low=low, high=high)
         staged.path.unlink(missing_ok=True)
     require_timeline(publishing)
 
