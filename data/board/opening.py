@@ -9,9 +9,9 @@ from typing import Any
 
 from data.rosters.demand_file import task_of_event
 from data.rosters.keeping import KeptRoster
-from data.rosters.report import posts_of_document
-from geo.crowd.board.from_event import plan_of_event
-from geo.crowd.board.from_roster import posts_of, stays_of
+from data.rosters.report import demand_of_document
+from geo.crowd.board.from_event import WATCHED, plan_of_event
+from geo.crowd.board.from_roster import posts_of, stays_of, watches_of
 from geo.crowd.board.plan import BoardPlan
 from geo.crowd.event import Event
 from geo.crowd.tide.arrival import arrivals
@@ -27,18 +27,27 @@ def plan_for_board(
 ) -> BoardPlan:
     """
     Return the plan of a board: stages, entrances and crowds of the event; tasks and passings of its clock; what each
-    area may hold; posts and stays of a saved roster, else the posts the event asks for with nobody in them.
+    area may hold; posts, stays and watched roles of a saved roster, else the posts the event asks for with nobody in
+    them.
 
     `report` is what `egress_report` gave for the event; where it is None (a plan whose figures are refused or not
     worked out yet), tasks and capacities are left out and the front passes by its table alone. A passing further than
     two hours from the time line belongs to another day and is left out.
     """
-    demand = task_of_event(event, ratio=ratio).demand if roster is None else posts_of_document(roster.document)
+    demand = task_of_event(event, ratio=ratio).demand if roster is None else demand_of_document(roster.document)
     stays = () if roster is None else stays_of(roster.assignments, demand)
+    watches = () if roster is None else watches_of(demand, WATCHED, edges=_edges(event, roster))
     capacity = {} if report is None else {a["area_id"]: int(a["capacity"]) for a in report["capacity"]["areas"]}
     return plan_of_event(
-        event, posts=posts_of(demand), stays=stays, steps=steps_of(event, report), most_people=capacity
-    )
+        event, posts=posts_of(demand), stays=stays, watches=watches, steps=steps_of(event, report),
+        most_people=capacity,
+    )  # fmt: skip
+
+
+def _edges(event: Event, roster: KeptRoster) -> list[datetime]:
+    """When phases begin and end, where the demand was made from them; a demand file means the hours it states."""
+    phases = event.phases if roster.document.get("made_with") else ()
+    return [at for phase in phases for at in (phase.starts_at, phase.ends_at)]
 
 
 def steps_of(event: Event, report: Mapping[str, Any] | None) -> tuple[Step, ...]:

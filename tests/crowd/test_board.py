@@ -21,6 +21,7 @@ from geo.crowd.board.plan import (
     Expected,
     Levels,
     Stay,
+    Watch,
     plan_of,
     stamp,
 )
@@ -99,6 +100,63 @@ def test_an_area_without_its_medic_is_a_void_since_the_last_one_left():
     assert board_at(rebuild(facts[:2]), NOON).voids == ()
     assert [v.since for v in board_at(rebuild(facts[:3]), NOON).voids] == [stamp(after(40))]
     assert board_at(rebuild(facts), NOON).voids == ()
+
+
+def watching(*spans: tuple[float, float], **more) -> BoardPlan:
+    """Area P needs a medic in these minutes; its wall closes at 60 and is let go at 90, the last stage is from 100."""
+    end = BoardStage(stage_id="end", name="Close", key="3", planned_at=stamp(after(100)))
+    tasks = [("1", "closed", 60), ("2", "release", 90), ("3", "closed", 160), ("4", "release", 190)]
+    return replace(
+        PLAN, stages=(*PLAN.stages, end), areas=(BoardArea(area_id="P"), BoardArea(area_id="Q")),
+        watches=tuple(Watch(area_id="P", role="medic", start_at=stamp(after(a)), end_at=stamp(after(b)))
+                      for a, b in spans),
+        tasks=tuple(BoardTask(task_id=key, text=text, due_at=stamp(after(at)), area_id="P") for key, text, at in tasks),
+        **more,
+    )  # fmt: skip
+
+
+def lacks(facts: list[Fact], minute: float) -> list[tuple[str, str]]:
+    """Area and since when, in minutes after noon as stamped."""
+    return [(one.area_id, one.since) for one in board_at(rebuild(facts), after(minute)).voids]
+
+
+def test_an_area_lacks_a_role_only_while_the_plan_asks_for_it():
+    """Asked for from 0 to 50 and 70 to 100; the medic comes at 5, goes at 40, and comes back to nobody's need."""
+    facts = log((5, "arrived", here("eve", "B")), (40, "left", {"person_id": "eve"}), plan=watching((0, 50), (70, 100)))
+    assert [lacks(facts[:1], minute) for minute in (-1, 0, 49)] == [
+        [], [("P", stamp(NOON))], [("P", stamp(NOON))]]  # fmt: skip
+    assert lacks(facts[:2], 39) == []
+    assert lacks(facts, 45) == [("P", stamp(after(40)))]
+    assert [lacks(facts, minute) for minute in (50, 69)] == [[], []], "the need is over, and not yet back"
+    assert lacks(facts, 70) == [("P", stamp(after(70)))], "since the need began, not since the last one left"
+    assert lacks(facts, 100) == [], "posts are relieved"
+
+
+def test_a_stage_told_early_ends_the_need_of_the_stages_before_it():
+    """The last stage is planned at 100 and told at 80: from then on the plan asks for nobody."""
+    facts = log((80, "stage_changed", {"stage_id": "end"}), plan=watching((0, 100)))
+    assert lacks(facts[:1], 85) == [("P", stamp(NOON))]
+    assert lacks(facts, 85) == []
+    late = log((110, "stage_changed", {"stage_id": "tide"}), plan=watching((0, 100)))
+    assert lacks(late, 115) == [], "a stage told late asks for nothing that is over by the clock"
+
+
+def test_a_closed_area_lacks_nothing_until_it_is_let_go():
+    """Closed at 58, let go at 95, closed for the second passing at 160; each by its own task."""
+    done = [(58, "1"), (95, "2"), (160, "3")]
+    facts = log(*((at, "task_done", {"task_id": key}) for at, key in done), plan=watching((0, 300)))
+    assert lacks(facts[:1], 58) == [("P", stamp(NOON))]
+    assert lacks(facts[:2], 59) == []
+    assert lacks(facts[:3], 96) == [("P", stamp(NOON))]
+    assert lacks(facts, 161) == []
+    shut = [{one.area_id: one.closed_at for one in board_at(rebuild(facts[:n]), NOON).areas}["P"] for n in (1, 2, 3, 4)]
+    assert shut == [None, stamp(after(58)), None, stamp(after(160))]
+
+
+def test_a_board_opened_before_watches_were_kept_goes_by_its_stays():
+    facts = log((0, "arrived", here("eve", "B")), (200, "left", {"person_id": "eve"}))
+    assert lacks(facts, 210) == [("P", stamp(after(200)))]
+    assert lacks(facts, 240) == []
 
 
 def test_whoever_moves_has_left_and_a_strange_leaving_is_kept_apart():
@@ -272,6 +330,8 @@ def test_plans_that_cannot_be_are_refused():
         plan_of(replace(PLAN, stays=(stay("ann", "Z", 0, 1),)).document())
     with pytest.raises(SchemaError, match="ann ends before it begins"):
         plan_of(replace(PLAN, stays=(stay("ann", "A", 5, 5),)).document())
+    with pytest.raises(SchemaError, match="medic ends before it begins"):
+        plan_of(watching((9, 9)).document())
     with pytest.raises(SchemaError, match="levels"):
         plan_of(replace(PLAN, levels=Levels(moving=(2.0, 2.0, 5.0))).document())
 

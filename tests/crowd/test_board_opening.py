@@ -54,7 +54,7 @@ def test_without_figures_the_board_has_the_passings_and_no_deadline():
 def test_the_board_takes_posts_and_stays_of_a_saved_roster():
     document = {
         "horizon": {"start": "2026-09-28T08:00:00+08:00", "slots": 4, "slot_min": 60, "utc_offset_min": 480},
-        "posts": [{"post_id": "V1", "name": "one", "area_id": "V1"}],
+        "posts": [{"post_id": "V1", "name": "one", "area_id": "V1"}], "needs": [],
         "assignments": [{"post_id": "V1", "role": "guard", "skills": [], "groups": [], "person_id": "ann", "start": 1,
                          "end": 3}],
     }  # fmt: skip
@@ -67,6 +67,24 @@ def test_the_board_takes_posts_and_stays_of_a_saved_roster():
         "2026-09-28T01:00:00.000Z",
         "2026-09-28T03:00:00.000Z",
     )
+
+
+def test_areas_are_watched_for_medics_while_the_demand_asks_for_them():
+    """Asked for from 8 to 16 in full hours; the phase that asks for them ends at 15:30."""
+    need = {"post_id": "V1", "role": "medic", "start": 2, "end": 10, "people": 1, "skills": [], "groups": [],
+            "basis": "fixed"}  # fmt: skip
+    document = {
+        "horizon": {"start": "2026-09-28T06:00:00+08:00", "slots": 12, "slot_min": 60, "utc_offset_min": 480},
+        "posts": [{"post_id": "V1", "name": "one", "area_id": "V1"}], "assignments": [],
+        "needs": [need, need | {"role": "guard"}],
+    }  # fmt: skip
+    for made_with, end in (({"ratio": "green_guide", "days": 1}, "15:30"), ({}, "16:00")):
+        kept = KeptRoster(roster_id="r", version=1, event_id="e", name="", document=document | {"made_with": made_with},
+                          people={})  # fmt: skip
+        plan = plan_for_board(EVENT, report=None, roster=kept, ratio="green_guide")
+        found = [(one.area_id, one.role, moment_of(one.start_at), moment_of(one.end_at)) for one in plan.watches]
+        times = [datetime.fromisoformat(f"2026-09-28T{at}:00+08:00") for at in ("08:00", end)]
+        assert found == [("V1", "medic", *times)]
 
 
 def test_the_review_goes_out_as_a_workbook():

@@ -15,13 +15,14 @@ from geo.crowd.board.plan import (
     Expected,
     Levels,
     Stay,
+    Watch,
     stamp,
 )
 from geo.crowd.event import Event
 from geo.crowd.tide.clock import Step
 
-NEEDS = ("medic",)
-"""Roles an area is never without, where its posts have anybody planned in them."""
+WATCHED = ("medic",)
+"""Roles an area shall have while the plan asks for them there."""
 
 
 def plan_of_event(
@@ -29,18 +30,19 @@ def plan_of_event(
     *,
     posts: Sequence[BoardPost] = (),
     stays: Sequence[Stay] = (),
+    watches: Sequence[Watch] = (),
     steps: Sequence[Step] = (),
     most_people: Mapping[str, int] | None = None,
     levels: Levels | None = None,
-    needs: Sequence[str] = NEEDS,
 ) -> BoardPlan:
     """
     Return what the board of an event day is held against.
 
     Phases become stages with the keys 1 to 9; the crowd of a phase is expected at its end. Steps of the schedule become
     tasks due at their moment (`clear`: begun by then), and passings of the front. An entrance to one area counts for
-    it, an entrance to several for the site as a whole. `most_people` is the capacity of each area, where it is known.
-    Standing and seated crowds are held against the levels for people who stand.
+    it, an entrance to several for the site as a whole. `watches` are taken for areas of the event. `most_people` is the
+    capacity of each area, where it is known. Standing and seated crowds are held against the levels for people who
+    stand.
 
     Examples
     --------
@@ -55,8 +57,6 @@ def plan_of_event(
     >>> plan.stages[0].key, plan.crowds[0].people, plan.crowds[0].at
     ('1', 9, '2026-09-27T05:00:00.000Z')
     """
-    area_of = {post.post_id: post.area_id for post in posts}
-    roles = {(area_of.get(stay.post_id, ""), stay.role) for stay in stays}
     known = {area.area_id for area in event.areas}
     phases = {phase.phase_id: phase for phase in event.phases}
     return BoardPlan(
@@ -66,10 +66,10 @@ def plan_of_event(
         stays=tuple(stays),
         areas=tuple(
             BoardArea(area_id=area.area_id, name=area.name, usable_m2=area.usable_m2,
-                      most_people=(most_people or {}).get(area.area_id), is_static=area.kind != "exhibition",
-                      needs=tuple(role for role in needs if (area.area_id, role) in roles))
+                      most_people=(most_people or {}).get(area.area_id), is_static=area.kind != "exhibition")
             for area in event.areas
         ),
+        watches=tuple(one for one in watches if one.area_id in known),
         entrances=tuple(
             BoardEntrance(entrance_id=one.entrance_id, name=one.name,
                           area_id=one.area_ids[0] if len(one.area_ids) == 1 and one.area_ids[0] in known else "")

@@ -56,7 +56,7 @@ class Stay:
 
 @dataclass(frozen=True, kw_only=True)
 class BoardArea:
-    """A viewing area: usable ground, people it may hold, whether they stand still, and roles it is never without."""
+    """A viewing area: usable ground, people it may hold, whether they stand still, and roles it is watched for."""
 
     area_id: str
     name: str = ""
@@ -64,6 +64,16 @@ class BoardArea:
     most_people: int | None = None
     is_static: bool = True
     needs: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, kw_only=True)
+class Watch:
+    """A role the plan asks for in an area, from when to when (stamps), however many of it and at whichever post."""
+
+    area_id: str
+    role: str
+    start_at: str
+    end_at: str
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -129,7 +139,8 @@ class Levels:
 class BoardPlan:
     """
     The plan of one day. `late_min`: how long after its start a missing person is late. `soon_min`: how long before
-    the end of a stay a person is leaving, before its start coming, before its time a task is due soon.
+    the end of a stay a person is leaving, before its start coming, before its time a task is due soon. `watches` say
+    when an area needs its roles; where a role has none (boards opened before they were kept) its stays say so.
     """
 
     event_id: str
@@ -137,6 +148,7 @@ class BoardPlan:
     posts: tuple[BoardPost, ...] = ()
     stays: tuple[Stay, ...] = ()
     areas: tuple[BoardArea, ...] = ()
+    watches: tuple[Watch, ...] = ()
     entrances: tuple[BoardEntrance, ...] = ()
     stages: tuple[BoardStage, ...] = ()
     tasks: tuple[BoardTask, ...] = ()
@@ -158,8 +170,8 @@ def _plain(value: Any) -> Any:
     return [_plain(one) for one in value] if isinstance(value, list | tuple) else value
 
 
-_PARTS = {"posts": BoardPost, "stays": Stay, "areas": BoardArea, "entrances": BoardEntrance, "stages": BoardStage,
-          "tasks": BoardTask, "crowds": Expected, "front": Expected}  # fmt: skip
+_PARTS = {"posts": BoardPost, "stays": Stay, "areas": BoardArea, "watches": Watch, "entrances": BoardEntrance,
+          "stages": BoardStage, "tasks": BoardTask, "crowds": Expected, "front": Expected}  # fmt: skip
 
 
 def plan_of(document: dict[str, Any]) -> BoardPlan:
@@ -209,7 +221,11 @@ def _require_plan(plan: BoardPlan) -> None:
     for stay in plan.stays:
         if moment_of(stay.start_at) >= moment_of(stay.end_at):
             faults.append(f"stays: {stay.person_id} ends before it begins")
+    for watch in plan.watches:
+        if moment_of(watch.start_at) >= moment_of(watch.end_at):
+            faults.append(f"watches: {watch.role} ends before it begins")
     placed = [("posts", p.area_id) for p in plan.posts] + [("entrances", e.area_id) for e in plan.entrances]
+    placed += [("watches", w.area_id) for w in plan.watches]
     placed += [("crowds", c.area_id) for c in plan.crowds] + [("front", c.area_id) for c in plan.front]
     faults += [f"{name}: area {area!r}" for name, area in placed if area and area not in areas]
     times = [*(t.due_at for t in plan.tasks), *(e.at for e in (*plan.crowds, *plan.front))]

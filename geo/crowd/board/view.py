@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from geo.crowd.board.parts import counts
-from geo.crowd.board.plan import BoardStage, moment_of, stamp
+from geo.crowd.board.plan import BoardPlan, BoardStage, Watch, moment_of, stamp
 from geo.crowd.board.state import Board
 
 MANNED, SHORT, EMPTY, NOT_DUE = "manned", "short", "empty", "not due"
@@ -33,7 +33,7 @@ class PostNow:
 
 @dataclass(frozen=True, kw_only=True)
 class Void:
-    """An area with nobody of a role it is never without; `since` is when the last one left, or the board opened."""
+    """An area with nobody of a role it needs now; `since` is when the last one left, or the need began if later."""
 
     area_id: str
     role: str
@@ -45,7 +45,7 @@ class AreaNow:
     """
     People and density of an area. `present` is by the books (area_id "" is the site); below 0 a count is wrong.
     `unexplained` is how many at least were never counted in. `stage` is the alarm, 0 to 3; None where no density is
-    known. `share` is people against the most the area may hold.
+    known. `share` is people against the most the area may hold. `closed_at` is since when it is closed; None: open.
     """
 
     area_id: str
@@ -57,6 +57,7 @@ class AreaNow:
     seen_at: str | None
     stage: int | None
     share: float | None
+    closed_at: str | None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -116,7 +117,7 @@ def board_at(board: Board, now: datetime) -> BoardNow:
         stage=stages["current"],
         next_stage=next_stage(board),
         posts=posts_at(board, now),
-        voids=voids_at(board),
+        voids=voids_at(board, now),
         areas=_areas(board),
         alarms=tuple(one for one in board.parts["density"]["alarms"] if one["ended_at"] is None),
         incidents=tuple({"incident_id": key, **one} for key, one in sorted(known.items()) if not one["closed_at"]),
@@ -155,26 +156,75 @@ def posts_at(board: Board, now: datetime) -> tuple[PostNow, ...]:
     return tuple(rows)
 
 
-def voids_at(board: Board) -> tuple[Void, ...]:
-    """Return the areas that have nobody of a role they are never without."""
-    part = board.parts["posts"]
+def voids_at(board: Board, now: datetime) -> tuple[Void, ...]:
+    """
+    Return the areas that have nobody of a role the plan asks for there at a moment.
+
+    A stage that was told ahead of its time is as far into the plan as its planned beginning. An area that is closed
+    lacks nothing, nor does one whose need is over.
+
+    Examples
+    --------
+    The plan asks for a medic from noon to two; the wall is told closed at one.
+
+    >>> from geo.crowd.board.facts import Fact
+    >>> from geo.crowd.board.plan import BoardArea, BoardPlan, BoardTask, Watch
+    >>> from geo.crowd.board.state import rebuild
+    >>> noon = datetime.fromisoformat("2026-09-27T12:00+08:00")
+    >>> after = lambda minutes: noon + timedelta(minutes=minutes)
+    >>> plan = BoardPlan(event_id="e", areas=(BoardArea(area_id="P"),),
+    ...                  watches=(Watch(area_id="P", role="medic", start_at=stamp(noon), end_at=stamp(after(120))),),
+    ...                  tasks=(BoardTask(task_id="1", text="closed", due_at=stamp(after(60)), area_id="P"),))
+    >>> log = [Fact(kind="opened", at=after(-60), payload={"plan": plan.document()}, sequence=1),
+    ...        Fact(kind="task_done", at=after(60), payload={"task_id": "1"}, sequence=2)]
+    >>> [len(voids_at(rebuild(log[:1]), after(m))) for m in (-1, 0, 119, 120)], voids_at(rebuild(log), after(70))
+    ([0, 1, 1, 0], ())
+    """
+    part, closed = board.parts["posts"], closed_areas(board)
     area_of = {one.post_id: one.area_id for one in board.plan.posts}
     here = {(area_of.get(one["post_id"], ""), one["role"]) for one in part["present"].values()}
-    opened = _opened(board)
-    return tuple(
-        Void(area_id=area.area_id, role=role, since=part["vacated"].get(f"{area.area_id}/{role}", opened))
-        for area in board.plan.areas
-        for role in area.needs
-        if (area.area_id, role) not in here
+    planned = {one.stage_id: one.planned_at for one in board.plan.stages}
+    at = max(stamp(now), planned.get(board.parts["stages"]["current"], ""))
+    found: dict[tuple[str, str], Void] = {}
+    for watch in watches_of_plan(board.plan):
+        key = (watch.area_id, watch.role)
+        if watch.start_at <= at < watch.end_at and key not in here and watch.area_id not in closed:
+            since = max(watch.start_at, part["vacated"].get(f"{watch.area_id}/{watch.role}", ""))
+            found.setdefault(key, Void(area_id=watch.area_id, role=watch.role, since=since))
+    return tuple(found.values())
+
+
+def watches_of_plan(plan: BoardPlan) -> tuple[Watch, ...]:
+    """Return when each area needs its roles: as the plan says, else while somebody is planned there in the role."""
+    area_of = {one.post_id: one.area_id for one in plan.posts}
+    said = {(one.area_id, one.role) for one in plan.watches}
+    needs = {(area.area_id, role) for area in plan.areas for role in area.needs} - said
+    return *plan.watches, *(
+        Watch(area_id=area_of[one.post_id], role=one.role, start_at=one.start_at, end_at=one.end_at)
+        for one in plan.stays
+        if (area_of.get(one.post_id, ""), one.role) in needs
     )
 
 
-def _opened(board: Board) -> str:
-    return min((one.start_at for one in board.plan.stays), default=board.at)
+def closed_areas(board: Board) -> dict[str, str]:
+    """
+    Return the areas that are closed, with when they were told to be: from its task `closed` done until its task
+    `release` is, passing by passing.
+    """
+    closed: dict[str, str] = {}
+    tasks = board.parts["tasks"]["tasks"].values()
+    for one in sorted(tasks, key=lambda task: (task["due_at"], task["task_id"])):
+        if one["area_id"] and one["done_at"] is not None:
+            if one["text"] == "closed":
+                closed[one["area_id"]] = one["done_at"]
+            elif one["text"] == "release":
+                closed.pop(one["area_id"], None)
+    return closed
 
 
 def _areas(board: Board) -> tuple[AreaNow, ...]:
     rows = []
+    closed = closed_areas(board)
     most = {one.area_id: one.most_people for one in board.plan.areas}
     for key, area in board.parts["counts"]["areas"].items():
         limit = most.get(key)
@@ -185,7 +235,7 @@ def _areas(board: Board) -> tuple[AreaNow, ...]:
             AreaNow(area_id=key, present=people, unexplained=counts.unexplained(area), corrected=area["corrected"],
                     density=seen["density"] if known else None, basis=seen["basis"] if known else "",
                     seen_at=seen["seen_at"] if known else None, stage=seen["stage"] if known else None,
-                    share=people / limit if limit else None)
+                    share=people / limit if limit else None, closed_at=closed.get(key))
         )  # fmt: skip
     return tuple(rows)
 

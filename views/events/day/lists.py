@@ -51,7 +51,7 @@ def _tell_person(scene: Scene, shown: Shown, kind: str) -> None:
 
 
 def show_areas(scene: Scene, shown: Shown) -> None:
-    """People, share of what the area may hold, density, stage of alarm, and minutes until the front."""
+    """People, share of what the area may hold, density, alarm, minutes until the front, and since when it is closed."""
     t = scene.t
     fronts = {one["area_id"]: one for one in shown.now.next_front}
     passed = shown.board.parts["stages"]["passed"]
@@ -64,6 +64,7 @@ def show_areas(scene: Scene, shown: Shown) -> None:
              t("Alarm"): "–" if one.stage is None else str(one.stage),
              t("Front in (min)"): number(front["minutes_left"]) if front else "–",
              t("Passed at"): ", ".join(shown.clock(at) for at in passed.get(one.area_id, ())),
+             t("Closed since"): shown.clock(one.closed_at),
              t("Never counted in"): number(one.unexplained)}
         )  # fmt: skip
     share = st.column_config.ProgressColumn(t("Share"), format="percent", min_value=0.0, max_value=1.5)
