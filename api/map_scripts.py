@@ -31,7 +31,7 @@ COMING_SCRIPTS = (*SCRIPTS[:-1], "coming/draw", "coming/page", SCRIPTS[-1])
 """Those of the preview of a file."""
 PLAN_SCRIPTS = (*SCRIPTS[:-1], "plan/acts", "plan/paint", "plan/tools", SCRIPTS[-1])
 """Those of the planner's map."""
-EVENT_SCRIPTS = (*SCRIPTS[:-1], "plan/acts", "event/paint", "event/tools", SCRIPTS[-1])
+EVENT_SCRIPTS = (*SCRIPTS[:-1], "plan/acts", "event/paint", "event/tools", "event/play", SCRIPTS[-1])
 """Those of the organizer's map."""
 BUNDLES = {
     "map": SCRIPTS,

@@ -27,16 +27,18 @@ export default function (component) {
       held.frame.contentWindow.postMessage({ wangge: 1, state: held.component.data.state }, window.location.origin);
   };
   const place = () => held.component.data.src + "|" + held.component.data.state.area;
-  /* The view stands in the address for whoever reloads or shares it; no run of the page is asked for. */
+  /* View and minute stand in the address for whoever reloads or shares it; no run of the page is asked for. */
   const keep = () => {
-    if (!held.component.data.keeps_view || !held.view || held.viewOf !== place()) return;
-    const address = new URL(window.location.href);
-    if (address.searchParams.get("view") === held.view) return;
-    address.searchParams.set("view", held.view);
+    const address = new URL(window.location.href), { data } = held.component;
+    const told = { view: data.keeps_view && held.viewOf === place() ? held.view : "",
+      minute: data.state.event && data.state.event.frames ? held.minute : "" };
+    const fresh = Object.entries(told).filter(([name, value]) => value && address.searchParams.get(name) !== value);
+    if (!fresh.length) return;
+    for (const [name, value] of fresh) address.searchParams.set(name, value);
     window.history.replaceState(window.history.state, "", address);
   };
   if (held.src !== data.src) {
-    held.src = data.src; held.ready = false; held.view = "";
+    held.src = data.src; held.ready = false; held.view = held.minute = "";
     if (held.frame) held.frame.remove();
     const frame = (held.frame = document.createElement("iframe"));
     frame.title = data.title;
@@ -61,6 +63,7 @@ export default function (component) {
           document.body.dispatchEvent(new KeyboardEvent(kind, { key: told.detail, bubbles: true }));
       else if (told.event === "layers") now.setStateValue("layers", told.detail);
       else if (told.event === "live") now.setStateValue("live", told.detail);
+      else if (told.event === "minute") { held.minute = String(Number(told.detail) || 0); keep(); }
       else if (told.event === "view" && now.data.keeps_view) {
         const here = place();
         const isFit = !now.data.state.view && held.fitted !== here;
@@ -78,6 +81,12 @@ export default function (component) {
         event.preventDefault();
         const act = letter === "y" || event.shiftKey ? "redo" : "undo";
         held.frame.contentWindow.postMessage({ wangge: 1, act }, window.location.origin);
+        return;
+      }
+      const isPlayed = held.component.data.state.event && held.component.data.state.event.frames;
+      if (event.key === " " && held.ready && isPlayed && (!at || at === document.body)) {
+        event.preventDefault();
+        held.frame.contentWindow.postMessage({ wangge: 1, act: "play" }, window.location.origin);
         return;
       }
       if (event.key !== "/" || !held.ready || (at && /^(INPUT|SELECT|TEXTAREA)$/.test(at.tagName))) return;

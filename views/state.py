@@ -63,6 +63,7 @@ class State:
     event: str = ""
     tab: str = ""
     board: str = ""
+    minute: str = ""
     band: str = ""
 
     def change(self, **values: Any) -> State:
@@ -194,6 +195,10 @@ def _band(text: str) -> str | None:
     return text if low.isdigit() and high.isdigit() and 0 < int(low) <= int(high) < 1_000_000 else None
 
 
+def _minute(text: str) -> str | None:
+    return text if text.isdecimal() and text.isascii() and len(text) <= 3 else None
+
+
 def _moment(text: str) -> str | None:
     try:
         moment = datetime.fromisoformat(text.replace(" ", "+"))
@@ -224,6 +229,7 @@ READERS = {
     "speed": _one_of("1", "10", "60", "600"),
     "sound": _one_of("1"),
     "kiosk": _one_of("1"),
+    "minute": _minute,
     "band": _band,
 }
 EXPECTED = {
@@ -240,6 +246,7 @@ EXPECTED = {
     "speed": say("1, 10, 60 or 600"),
     "sound": say("1"),
     "kiosk": say("1"),
+    "minute": say("a whole number of minutes, at most three digits"),
     "band": say("a band like 300-500, the smaller number first"),
 }
 

@@ -69,9 +69,36 @@ def test_the_demonstration_event_says_what_it_holds(browser_page):
     event.ready()
     fills = "() => Wangge.event.things.filter((one) => one.list === 'areas' && one.fill).length"
     assert event.frame.evaluate(fills) == 9
+    plays_the_density(event)
     browser_page.goto("/event?ws=main&lang=en&event=yanguan-2026&tab=tide")
     event.sees("Seen on its way", seconds=120)
     browser_page.goto("/event?ws=main&lang=en&event=yanguan-2026&tab=posts")
     event.sees("proven the best", seconds=120)
     event.ready()
     assert event.frame.evaluate("() => Wangge.event.things.filter((one) => one.list === 'posts').length") >= 5
+
+
+def plays_the_density(event: EventPage) -> None:
+    """Dragged to a minute the ways fill; the space bar plays on from there, in the same document, and stops again."""
+    page, frame, watched = event.page, event.frame, event.watched
+    shown = "() => Wangge.event.things.filter((one) => one.fill).map((one) => one.note)"
+    frame.evaluate("() => { window.sameDocument = true; }")
+    before = frame.evaluate(shown)
+    slider = frame.locator(".wg-minutes input[type=range]")
+    slider.fill("6")
+    after = frame.evaluate(shown)
+    assert len(before) == len(after) > 9
+    assert before != after
+    assert {"A"} == {one[0] for one in before} < {one[0] for one in after}
+    frame.evaluate("() => Wangge.map.getContainer().focus()")
+    page.keyboard.press("Space")
+    watched.poll("() => Wangge.density.playing && Wangge.density.at > 6", frame=frame, what="the next minute")
+    page.keyboard.press("Space")
+    at = frame.evaluate("() => Wangge.density.playing ? -1 : Wangge.density.at")
+    assert at > 6
+    assert frame.evaluate("() => window.sameDocument && Wangge.density.of('V1').letter === 'A'")
+    watched.poll(f"() => new URL(window.location).searchParams.get('minute') === '{at}'", what="the minute in the link")
+    watched.goto(urlsplit(page.url).path + "?" + urlsplit(page.url).query)
+    event.ready()
+    same = f"() => Wangge.density.frames && Wangge.density.at === {at}"
+    watched.poll(same, frame=event.frame, what="the same minute")

@@ -9,16 +9,12 @@ import plotly.graph_objects as go
 import streamlit as st
 
 from data.events.session import EventSession
-from views.events.drawing import GROUND
+from views.events.density import show_density
 from views.events.working import show_stranded, show_worked_out
-from views.map_frame import map_frame
 from views.parts.charts import CONFIG
-from views.parts.controls import map_state
 from views.parts.texts import number, plain
 from views.scene import Scene
 
-LEVEL_FILLS = {"A": "#dce9f2", "B": "#b5d4e9", "C": "#f4e3a1", "D": "#f2b467", "E": "#dd6b4d", "F": "#8e1b2f"}
-"""Fruin's levels from free to crushed; the letter stands beside the colour."""
 CODE_NAMES = {"sfpe_effective": "SFPE, boundary layers off", "sfpe_opening": "SFPE, whole opening"}
 
 
@@ -56,38 +52,11 @@ def _egress(scene: Scene, session: EventSession, report: dict[str, Any]) -> None
             column.metric(title, value, note, delta_color="off", delta_arrow="off")
     left, right = st.columns([7, 5], gap="small")
     with left:
-        _show_density(scene, session, egress)
+        show_density(scene, session, report)
     with right:
         _show_band(scene, egress)
         _show_variants(scene, egress)
         _show_queues(scene, session, egress)
-
-
-def _show_density(scene: Scene, session: EventSession, egress: dict[str, Any]) -> None:
-    """The map at a minute: areas filled by Fruin's level; the slider plays the hour."""
-    t, density = scene.t, egress["density"]
-    last = len(density["minutes"]) - 1
-    if last < 0:
-        return
-    minute = st.slider(t("Minutes after the signal to leave"), 0, max(last, 1), 0, key="event_minute")
-    at = min(minute, last)
-    levels = dict(zip(density["ids"], density["levels"][at], strict=True))
-    per_m2 = dict(zip(density["ids"], density["per_m2"][at], strict=True))
-    body = session.map_state()
-    for thing in body["things"]:
-        if thing["list"] == "areas" and thing["id"] in levels:
-            level = levels[thing["id"]]
-            thing |= {"fill": LEVEL_FILLS[level], "note": f"{level} · {per_m2[thing['id']]:.1f}/m²"}
-    body |= {"fit": session.event.event_id, "faults": [], "seal": f"{body['seal']}-{at}", "picked": None, "fixed": True}
-    state = map_state(scene, metric="", pick="", click="", layers=GROUND, event=body)
-    map_frame(state, key="event_density", height=430, title=t("Density"), document="/map/event", keeps_view=False)
-    words = (t("free"), t("easy"), t("filling"), t("crowded"), t("touching"), t("crushed"))
-    legend = " ".join(
-        f'<span style="background:{fill};color:{"#fff" if letter in "EF" else "#1b2733"}" class="wg-level">'
-        f"{letter} {word}</span>"
-        for (letter, fill), word in zip(LEVEL_FILLS.items(), words, strict=True)
-    )
-    st.html(f'<div class="wg-sum">{legend}</div>')
 
 
 def _show_band(scene: Scene, egress: dict[str, Any]) -> None:

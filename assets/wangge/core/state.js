@@ -56,6 +56,7 @@
     if (event.source !== window.parent || event.origin !== window.location.origin) return;
     if (event.data && event.data.wangge === 1 && event.data.state) W.apply(event.data.state);
     if (event.data && event.data.wangge === 1 && event.data.act === "search") W.emit("focus-search");
+    if (event.data && event.data.wangge === 1 && event.data.act === "play") W.emit("play");
     if (event.data && event.data.wangge === 1 && W.planAct && /^(undo|redo)$/.test(event.data.act)) W.planAct({ verb: event.data.act });
   });
 })();

@@ -36,7 +36,7 @@
   const SIGNS = { exits: "▶", entrances: "◀", posts: "★", duty_post: "★", parking: "P", first_aid: "+", command_post: "⚑", shelter: "⌂", station: "S", muster_point: "M", open_ground: "○", toilet: "W", water_point: "~" };
   /* Far off a small mark, near a sign with its glyph; a junction is never more than a dot. */
   function sign(ctx, x, y, one, theme, colour, zoom) {
-    const small = (zoom < 15 && one.list !== "posts" && !isPicked(one)) || one.kind === "junction", r = one.list === "posts" ? 9 : small ? 3.5 : 8;
+    const small = (zoom < 15 && one.list !== "posts" && !isPicked(one)) || one.kind === "junction", r = one.list === "posts" ? 9 : small ? (one.fill ? 5.5 : 3.5) : 8;
     ctx.beginPath();
     if (one.list === "places") ctx.arc(x, y, r, 0, 7); else ctx.roundRect(x - r, y - r, 2 * r, 2 * r, 4);
     ctx.fillStyle = colour; ctx.fill();
@@ -54,7 +54,8 @@
     }
     ctx.setLineDash(one.list === "front" ? [9 * view.px, 5 * view.px] : one.list === "barriers" ? [2 * view.px, 4 * view.px] : []);
     ctx.strokeStyle = theme.halo; ctx.lineWidth = (picked ? 7 : 4.5) * view.px; ctx.stroke(one.path);
-    ctx.strokeStyle = picked ? theme.pick : colour; ctx.lineWidth = (picked ? 3.6 : one.list === "routes" ? 3 : 2.2) * view.px; ctx.stroke(one.path);
+    if (LINES.has(one.list) && one.fill) { ctx.strokeStyle = colour; ctx.lineWidth = 8 * view.px; ctx.stroke(one.path); colour = one.fill; }
+    ctx.strokeStyle = picked ? theme.pick : colour; ctx.lineWidth = (picked ? 3.6 : one.list === "routes" ? (one.fill ? 5.5 : 3) : 2.2) * view.px; ctx.stroke(one.path);
     ctx.setLineDash([]);
     if (one.reach) { const [x, y] = one.xy[0]; ctx.beginPath(); ctx.arc(x, y, one.reach, 0, 7); ctx.stroke(); }
   }
@@ -67,7 +68,7 @@
       if (LINES.has(one.list) && (one.list === "front" || one.list === "routes")) arrow(view, one, own[one.list]);
       if (RINGS.has(one.list) || LINES.has(one.list)) continue;
       const [x, y] = view.at(...one.xy[0]);
-      sign(ctx, x, y, one, view.theme, own[one.list], view.zoom);
+      sign(ctx, x, y, one, view.theme, one.fill || own[one.list], view.zoom);
     }
     for (const { at, refused } of event.now.faults || []) {
       const [x, y] = view.at(...W.project(at[0], at[1]));
