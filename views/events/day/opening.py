@@ -19,7 +19,7 @@ from geo.crowd.board.facts import Fact
 from geo.errors import GridError
 from views.events.day.telling import refuse
 from views.events.words import finding_text
-from views.events.working import LOOK_S, figures_of, show_share
+from views.events.working import LOOK_S, figures_of, offer_again, show_share
 from views.frame import show_empty
 from views.parts.texts import number, plain
 from views.scene import Scene, choose
@@ -39,7 +39,7 @@ def show_opening(scene: Scene, session: EventSession) -> None:
     job = None if is_refused else figures_of(session)
     report = job.report if job is not None and not job.is_running and job.event == event else None
     checks = _checks(scene, session, report)
-    _show_notice(scene, job, checks, is_refused=is_refused)
+    _show_notice(scene, session, job, checks, is_refused=is_refused)
     is_ready = report is not None or is_refused or (job is not None and job.refusal is not None)
     if not is_ready:
         is_ready = st.checkbox(t("Open without the figures"), key="board_without_figures",
@@ -66,13 +66,17 @@ def _checks(scene: Scene, session: EventSession, report: dict[str, Any] | None) 
     return [str(one[text]) for one in report["checks"]]
 
 
-def _show_notice(scene: Scene, job: FiguresJob | None, checks: Sequence[str], *, is_refused: bool) -> None:
+def _show_notice(
+    scene: Scene, session: EventSession, job: FiguresJob | None, checks: Sequence[str], *, is_refused: bool
+) -> None:
     t = scene.t
     if is_refused or (job is not None and job.refusal is not None):
         text = t("The plan has no figures until it is put right: the board opens without tasks and capacities.")
         st.error(plain(text), icon=":material/block:")
     elif job is not None and job.is_running:
-        st.fragment(_show_progress, run_every=LOOK_S)(scene, job)
+        st.fragment(_show_progress, run_every=LOOK_S)(scene, session, job)
+    elif job is not None and (job.is_cancelled or job.event != session.event):
+        offer_again(scene, session, t("Cancelled: there are no figures of this plan."))
     if checks:
         text = t("{count} checks of the plan are open. The board can be opened all the same; its log says so.",
                  count=number(len(checks)))  # fmt: skip
@@ -81,11 +85,11 @@ def _show_notice(scene: Scene, job: FiguresJob | None, checks: Sequence[str], *,
             st.markdown("\n".join(f"- {plain(one)}" for one in checks))
 
 
-def _show_progress(scene: Scene, job: FiguresJob) -> None:
+def _show_progress(scene: Scene, session: EventSession, job: FiguresJob) -> None:
     """How far the figures are; when they are done the form is drawn again, once."""
     if not job.is_running:
         st.rerun()
-    show_share(scene, job)
+    show_share(scene, session, job)
 
 
 def _open(
