@@ -31,6 +31,7 @@ STYLE = """<style>
 .st-key-wg-event-clock button { min-height: 2rem; padding: .15rem .6rem; }
 .st-key-wg-event-bar button p, .st-key-wg-event-stages button p,
 .st-key-wg-event-clock button p { font-size: .85rem; white-space: nowrap; }
+[class*="st-key-wg-checks"] button { min-height: 0; padding: .1rem 0; text-align: left; justify-content: flex-start; }
 .wg-level { padding: 1px 7px; border-radius: 3px; }
 </style>"""
 Part = Callable[[Scene, EventSession], None]

@@ -10,18 +10,19 @@ from typing import Any
 import numpy as np
 
 import geo.crowd.rules
-from data.language import translate, translate_say
+from data.events.checks import both, check_row
+from data.language import translate
 from geo.catalogue import discover
-from geo.crowd.capacity import AreaCapacity, CapacitySheet, capacity_findings, capacity_sheet, not_compared
+from geo.crowd.capacity import AreaCapacity, CapacitySheet, capacity_findings, capacity_sheet, decides, not_compared
 from geo.crowd.egress.band import HORIZON_S, AreaEgress, EgressBand, Spread, egress_band
 from geo.crowd.egress.hydraulic import EGRESS_PARAMETERS
 from geo.crowd.egress.levels import MOVING_ALARM, STANDING_ALARM, alarm_stage, fruin_level
 from geo.crowd.egress.sampling import Variant
 from geo.crowd.event import Event, Finding, check_event, require_event
-from geo.crowd.event.checks import finding
+from geo.crowd.event.findings import finding
 from geo.crowd.rules._spec import Bound, Parameter, RuleSpec
 from geo.crowd.tide.clock import deadlines, release_offsets, schedule
-from geo.errors import Say, say
+from geo.errors import say
 
 Progress = Callable[[float, str], None]
 
@@ -70,29 +71,30 @@ def in_turn(event: Event) -> tuple[Variant, ...]:
 
 
 def _stranded(event: Event, band: EgressBand, rules: Mapping[str, RuleSpec]) -> list[Finding]:
-    """Areas that do not clear: in some runs of the network, or by rule sets that leave their only exits out."""
-    found = []
+    """Areas that do not clear: in some runs, or as the deciding rule set leaves their only exits out."""
+    found, heard = [], decides(event, rules, "exit")
     for one in band.areas:
         area = event.area(one.area_id)
         if math.isinf(one.network.p95_s):
             text = say("area {id} is not clear within the horizon in some runs", id=one.area_id)
-            found.append(finding("never_clear", area, (one.area_id,), text))
-        endless = [code.method for code in one.codes if math.isinf(code.seconds) and code.method in rules]
-        if endless and event.exits_of(one.area_id):
+            found.append(finding(event, "never_clear", area, (one.area_id,), text))
+        endless = any(code.method == heard and math.isinf(code.seconds) for code in one.codes)
+        if heard and endless and event.exits_of(one.area_id):
             text = say("area {id} never clears by {rules}: after the exits left out none counts; draw one more",
-                       id=one.area_id, rules=", ".join(endless))  # fmt: skip
-            found.append(finding("no_exit_counts", area, (one.area_id,), text))
+                       id=one.area_id, rules=say(rules[heard].title))  # fmt: skip
+            found.append(finding(event, "no_exit_counts", area, (one.area_id,), text))
     return found
 
 
-def _both(text: Say) -> dict[str, str]:
-    return {"text": str(text), "text_zh": translate_say(text, "zh_CN")}
-
-
-def check_row(one: Finding) -> dict[str, Any]:
-    """One finding as the report and a page show it, with its place."""
-    return {"kind": one.kind, "ids": list(one.ids), "is_refused": one.is_refused, **_both(one.text), "lon": one.lon,
-            "lat": one.lat}  # fmt: skip
+def _none_counts(event: Event, sheet: CapacitySheet, rules: Mapping[str, RuleSpec]) -> list[dict[str, Any]]:
+    """Rule sets that do not decide on exits and by which none of an area counts: told in the sheet, no open check."""
+    heard = decides(event, rules, "exit")
+    found: dict[str, list[str]] = {}
+    for area in sheet.areas:
+        for each in area.by_rules:
+            if each.rules != heard and any(bound.not_counted and not bound.people for bound in each.bounds):
+                found.setdefault(each.rules, []).append(area.area_id)
+    return [{"rules": name, "area_ids": ids} for name, ids in found.items()]
 
 
 def _rule_set(spec: RuleSpec) -> dict[str, Any]:
@@ -125,7 +127,8 @@ def capacity_part(event: Event, sheet: CapacitySheet, rules: Mapping[str, RuleSp
         "peak_at_once": event.peak_at_once(),
         "factor_totals": sheet.factor_totals(),
         "day_capacity": dict(sheet.day_capacity),
-        "not_compared": [{"rules": name, **_both(text)} for name, text in not_compared(event, rules)],
+        "not_compared": [{"rules": name, **both(text)} for name, text in not_compared(event, rules)],
+        "no_exit_counts": _none_counts(event, sheet, rules),
         "areas": [_area_capacity(event, one) for one in sheet.areas],
     }
 
@@ -221,7 +224,7 @@ def _passage(event: Event, passage_id: str, name: str, egress_s: Mapping[str, fl
             for one in times
         ],
         "schedule": [
-            {"at": one.at.isoformat(), "act": one.act, "area_ids": list(one.area_ids), **_both(one.reason)}
+            {"at": one.at.isoformat(), "act": one.act, "area_ids": list(one.area_ids), **both(one.reason)}
             for one in schedule(event, times)
         ],
     }  # fmt: skip

@@ -3,17 +3,18 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from typing import TYPE_CHECKING, Any
 
 import orjson
 
 from data.acts import ActSession
+from data.events.checks import plan_checks
 from data.events.figures import FiguresJob
 from data.events.writing import event_document
 from geo.crowd.event import Event
-from geo.crowd.event.checks import Finding, check_event
 from geo.crowd.event.drawing import change, coordinates, draw, drop, find, move
+from geo.crowd.event.findings import Finding, Spot
 from geo.errors import GridError, SchemaError, say
 
 if TYPE_CHECKING:
@@ -35,6 +36,7 @@ class EventSession(ActSession):
         self.past: list[Event] = []
         self.future: list[Event] = []
         self.picked: tuple[str, str] | None = None
+        self.looked: tuple[int, tuple[Spot, ...]] = (0, ())
         self.figures: FiguresJob | None = None
         self.roster: RosterJob | None = None
         self._checked: tuple[Event, tuple[Finding, ...]] | None = None
@@ -48,7 +50,7 @@ class EventSession(ActSession):
     def findings(self) -> tuple[Finding, ...]:
         """Every fault of the plan as it stands."""
         if self._checked is None or self._checked[0] is not self.event:
-            self._checked = (self.event, check_event(self.event))
+            self._checked = (self.event, plan_checks(self.event))
         return self._checked[1]
 
     def take(self, event: Event) -> None:
@@ -94,6 +96,13 @@ class EventSession(ActSession):
             if thing_id:
                 find(self.event, what, thing_id)
             self.picked = (what, thing_id) if thing_id else None
+            self.looked = (self.looked[0], ())
+
+    def look(self, spots: Iterable[Spot], what: str = "", thing_id: str = "") -> None:
+        """Take the map to some places and mark them; the thing there, where one is named, is chosen."""
+        with self.lock:
+            self.pick(what, thing_id)
+            self.looked = (self.looked[0] + 1, tuple(spots))
 
     def set(self, what: str, thing_id: str, **values: Any) -> None:
         """Change fields of one thing; the choice follows a new id."""
@@ -113,7 +122,8 @@ class EventSession(ActSession):
 
     def map_state(self) -> dict[str, Any]:
         """
-        Return the plan as the map document draws it: things with their place, what is at fault, what is chosen.
+        Return the plan as the map document draws it: things with their place, what is at fault, what is chosen,
+        where to look.
 
         `seal` changes with the event and anything that is drawn; `seen` is the last act done.
         """
@@ -127,8 +137,13 @@ class EventSession(ActSession):
             front = self.event.front
             things.append({"list": "front", "id": "front", "name": front.name, "kind": front.kind,
                            "at": coordinates(front), "open": False})  # fmt: skip
-        faults = [{"at": [one.lon, one.lat], "refused": one.is_refused} for one in self.findings if one.lon is not None]
-        body = {"things": things, "faults": faults, "picked": list(self.picked) if self.picked else None,
+        marks: dict[Spot, bool] = {}
+        for one in self.findings:
+            marks |= {spot: marks.get(spot, False) or one.is_refused for spot in one.spots}
+        faults = [{"at": list(spot), "refused": is_refused} for spot, is_refused in marks.items()]
+        number, spots = self.looked
+        look = {"number": number, "at": [list(spot) for spot in spots]} if spots else None
+        body = {"things": things, "faults": faults, "picked": list(self.picked) if self.picked else None, "look": look,
                 "can_undo": bool(self.past), "can_redo": bool(self.future), "seen": self.seen}  # fmt: skip
         told = orjson.dumps([self.event.event_id, body])
         return {**body, "seal": hashlib.blake2b(told, digest_size=9).hexdigest()}

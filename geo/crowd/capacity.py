@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from geo.crowd.event import Entrance, Event, Finding, ViewingArea
-from geo.crowd.event.checks import finding
+from geo.crowd.event.findings import finding
 from geo.crowd.rules._spec import FACTORS, AreaFacts, Bound, Factor, Lanes, RuleSpec, WayOut, rule_faults, rule_values
 from geo.errors import Say, SchemaError, name_few, say
 
@@ -134,6 +134,12 @@ def _stated(event: Event, name: str) -> list[tuple[str, float]]:
     return [(one.parameter, one.value) for one in event.rule_values if one.rules == name]
 
 
+def decides(event: Event, rules: Rules, factor: Factor) -> str | None:
+    """Return the rule set that decides a factor: the governing one, the companion where that is silent, else None."""
+    asked = (event.governing_rules, event.companion_rules)
+    return next((name for name in asked if name in rules and factor in rules[name].factors), None)
+
+
 def facts_of(event: Event, area: ViewingArea) -> AreaFacts:
     """Return what the rules may ask of one area of a plan."""
     lanes = tuple(_lanes(event, one, area) for one in event.entrances if area.area_id in one.area_ids)
@@ -204,8 +210,6 @@ def capacity_findings(event: Event, sheet: CapacitySheet, rules: Rules) -> tuple
     """
     Return the open checks of capacity: crowds above it, areas without entrance, faults in the rule values stated.
 
-    A set nobody stated anything about and that lacks a parameter is no fault: it is not compared (`not_compared`).
-
     A crowd above what every rule set allows is told apart: no choice of rules makes it right.
     """
     found = []
@@ -220,19 +224,32 @@ def capacity_findings(event: Event, sheet: CapacitySheet, rules: Rules) -> tuple
                 if every
                 else say("area {id}: {crowd:,} people at the peak, capacity {people:,} by {factor}, {rules}",
                          id=area.area_id, crowd=one.crowd, people=one.people, factor=say(one.binding.factor),
-                         rules=one.binding_rules)
+                         rules=say(rules[one.binding_rules].title))
             )  # fmt: skip
-            found.append(finding("crowd_over_every_rule" if every else "crowd_over_capacity", area,
+            found.append(finding(event, "crowd_over_every_rule" if every else "crowd_over_capacity", area,
                                  (area.area_id,), text))  # fmt: skip
         if not any(area.area_id in e.area_ids for e in event.entrances):
             text = say("area {id} has no entrance: entry is not judged", id=area.area_id)
-            found.append(finding("no_entrance", area, (area.area_id,), text))
+            found.append(finding(event, "no_entrance", area, (area.area_id,), text))
+    return tuple(found) + rule_findings(event, rules)
+
+
+def rule_findings(event: Event, rules: Rules) -> tuple[Finding, ...]:
+    """
+    Return what is wrong with the rule sets of a plan: refused for the two that decide, open for others stated about.
+
+    A set without a parameter cannot judge any area: its places are those of the areas it would have governed, all.
+    A set nobody stated anything about and that lacks a parameter is no fault: it is not compared (`not_compared`).
+    """
+    decide = tuple(dict.fromkeys((event.governing_rules, event.companion_rules)))
     named = {one.rules for one in event.rule_values}
+    found = [
+        finding(event, "rule_parameter", event.areas, (name,), text, is_refused=name in decide)
+        for name, text in not_compared(event, rules) if name in named or name in decide
+    ]  # fmt: skip
     found += [
-        finding("rule_parameter", None, (name,), text) for name, text in not_compared(event, rules) if name in named
-    ]
-    found += [
-        finding("rule_parameter", None, (name,), say("there is no rule set {rules}", rules=name))
-        for name in sorted(named - set(rules))
-    ]
+        finding(event, "rule_parameter", event.areas, (name,), say("there is no rule set {rules}", rules=name),
+                is_refused=name in decide)
+        for name in dict.fromkeys((*decide, *sorted(named))) if name not in rules
+    ]  # fmt: skip
     return tuple(found)

@@ -58,9 +58,12 @@ def test_the_band_holds_every_method_and_is_the_same_in_another_process():
     band = egress_band(room(), RULES, seed=5, runs=50, variant_runs=4)
     area = band.areas[0]
     assert {one.method for one in area.codes} == {"green_guide", "uk_open_air", "sfpe_effective_width", "sfpe_opening"}
-    every = [one.seconds for one in area.codes]
-    assert area.low_s <= min(every)
-    assert area.high_s >= max(every)
+    every = {one.method: one.seconds for one in area.codes}
+    assert math.isinf(every.pop("uk_open_air")), "its exits below 1.05 m do not count, nor does the widest"
+    assert area.low_s <= min(every.values())
+    assert math.inf > area.high_s >= max(every.values()), "it does not decide, so it is told and ends no band"
+    governed = egress_band(replace(room(), governing_rules="uk_open_air"), RULES, seed=5, runs=50, variants=[])
+    assert math.isinf(governed.areas[0].high_s)
     assert area.network.p5_s <= area.network.p50_s <= area.network.p95_s
     code = (
         "import geo.crowd.rules\nfrom geo.catalogue import discover\nfrom tests.crowd.test_egress import room\n"
@@ -115,12 +118,27 @@ def test_one_way_routes_carry_more_and_release_takes_time():
     assert base.most_dense[:, corridor].max() <= DEFAULTS["most_dense"] + 1e-9
 
 
-def test_an_only_exit_that_is_left_out_is_named_with_the_sets_that_do_so():
-    alone, two = (egress_report(room(widths=widths), seed=1, runs=50)["checks"] for widths in ((6.0,), (6.0, 5.0)))
-    said = [one for one in alone if one["kind"] == "no_exit_counts"]
+@pytest.mark.parametrize(
+    ("governing", "companion", "blocks", "told"),
+    [
+        ("cn_reference", "green_guide", "Green Guide", {"uk_open_air", "nfpa_101"}),
+        ("cn_reference", "uk_open_air", "Open air", {"green_guide", "nfpa_101"}),
+        ("uk_open_air", "green_guide", "Open air", {"green_guide", "nfpa_101"}),
+        ("nfpa_101", "green_guide", "Green Guide", {"uk_open_air", "nfpa_101"}),
+    ],
+)
+def test_an_only_exit_blocks_by_the_set_that_decides_and_is_told_of_the_others(governing, companion, blocks, told):
+    """The governing set decides, the companion where it is silent about exits; nobody else makes an open check."""
+    chosen = {"governing_rules": governing, "companion_rules": companion}
+    alone, two = (egress_report(room(widths=widths, **chosen), seed=1, runs=50) for widths in ((6.0,), (6.0, 5.0)))
+    said = [one for one in alone["checks"] if one["kind"] == "no_exit_counts"]
     assert [one["ids"] for one in said] == [["A"]]
-    assert "green_guide" in said[0]["text"]
-    assert not [one for one in two if one["kind"] == "no_exit_counts"]
+    assert blocks in said[0]["text"]
+    sheet = alone["capacity"]["no_exit_counts"]
+    assert {one["rules"] for one in sheet} <= told
+    assert {"green_guide", "uk_open_air"} & told <= {one["rules"] for one in sheet}
+    assert not [one for one in two["checks"] if one["kind"] == "no_exit_counts"]
+    assert two["capacity"]["no_exit_counts"] == []
 
 
 def test_areas_without_way_out_never_clear():
@@ -223,7 +241,7 @@ def test_the_command_refuses_and_writes_nothing(tmp_path):
     done = run_wangge("egress", tmp_path / "bad.json", "--report", tmp_path / "r.json", home=tmp_path)
     assert done.returncode == 2
     assert "'Z'" in done.stderr
-    assert "clear_width_m is 0" in done.stderr
+    assert "Clear width (m) is 0" in done.stderr
     assert not (tmp_path / "r.json").exists()
     folder = run_wangge("egress", SAMPLE, "--report", tmp_path / "no" / "r.json", home=tmp_path)
     assert folder.returncode == 2

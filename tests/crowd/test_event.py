@@ -132,7 +132,7 @@ def test_all_faults_come_in_one_message_and_have_their_place():
     with pytest.raises(SchemaError) as caught:
         require_event(wrong)
     text = str(caught.value)
-    assert all(part in text for part in ("'C'", "clear_width_m is 0", "ends before it begins"))
+    assert all(part in text for part in ("'C'", "Clear width (m) is 0", "ends before it begins"))
     placed = [one for one in check_event(wrong) if "xA" in one.ids]
     assert all((one.lon, one.lat) == (120.5, 30.4) for one in placed)
 

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 import geo.crowd.rules
 from data.language import catalogue
 from geo.catalogue import discover
-from geo.crowd.capacity import capacity_findings, capacity_sheet, not_compared
+from geo.crowd.capacity import capacity_findings, capacity_sheet, not_compared, rule_findings
 from geo.crowd.event import Crowd, Event, Exit, ViewingArea
 from geo.crowd.event.event import RuleValue
 from geo.crowd.rules._spec import AreaFacts, Lanes, WayOut, rule_faults, rule_values
@@ -122,6 +122,9 @@ def test_an_exit_below_the_least_width_does_not_count():
     assert "slim" in bounds("uk_open_air", slim)["exit"].not_counted
 
 
+AT_A = ((120.5, 30.4),)
+
+
 def plan(**changes) -> Event:
     areas = (ViewingArea(area_id="A", name="A", usable_m2=1000.0, lon=120.5, lat=30.4),)
     exits = tuple(Exit(exit_id=x.exit_id, area_id="A", clear_width_m=x.width_m) for x in EXITS)
@@ -137,7 +140,10 @@ def test_a_rule_set_without_its_parameter():
     assert "rule_parameter" not in {one.kind for one in capacity_findings(plan(), sheet, RULES)}
     half = plan(rule_values=(RuleValue(rules="lbt_034", parameter="open_hours", value=8.0),))
     found = capacity_findings(half, sheet, RULES)
-    assert [one.ids for one in found if one.kind == "rule_parameter"] == [("lbt_034",)]
+    assert [(one.ids, one.spots) for one in found if one.kind == "rule_parameter"] == [(("lbt_034",), AT_A)]
+    governed = rule_findings(plan(governing_rules="lbt_034"), RULES)
+    assert [(one.is_refused, one.spots) for one in governed] == [(True, AT_A)]
+    assert [one.is_refused for one in rule_findings(plan(companion_rules="none"), RULES)] == [True]
     with pytest.raises(SchemaError, match="lacks its parameter space_m2"):
         capacity_sheet(plan(governing_rules="lbt_034"), RULES)
     with pytest.raises(SchemaError, match="rule set out of"):

@@ -1,11 +1,14 @@
 """An organizer draws an event from nothing, is told what is missing, fills it in and reads what the place holds."""
 
+from dataclasses import replace
 from urllib.parse import parse_qs, urlsplit
 
 import pytest
 
-from data.events.keeping import event_plans, open_event
+from data.events.checks import plan_checks
+from data.events.keeping import event_plans, open_event, save_event
 from data.store import open_store
+from geo.crowd.event import Team
 from tests.journeys.steps import EventPage
 
 pytestmark = pytest.mark.browser
@@ -27,7 +30,7 @@ def test_an_event_is_drawn_from_nothing(browser_page):
     ring = [(LON, LAT), (LON + STEP, LAT), (LON + STEP, LAT - STEP / 2), (LON, LAT - STEP / 2)]
     event.draw("areas", ring, 1)
     event.draw("exits", [(LON + STEP / 2, LAT)], 2)
-    event.sees("clear_width_m is 0")
+    event.sees("Clear width (m) is 0")
     event.frame.evaluate("() => Wangge.eventTool('pick')")
     width = page.locator(".st-key-event_exits_X1_clear_width_m input")
     width.fill("4")
@@ -56,6 +59,29 @@ def test_an_event_is_drawn_from_nothing(browser_page):
 def newest_version(event_id: str) -> int:
     known = event_plans(open_store("main").desk("administrator"))
     return int(known.loc[known["event_id"] == event_id, "version"].iloc[0])
+
+
+def test_a_press_on_an_open_check_takes_the_map_to_its_places(browser_page):
+    """Three people for the duty posts, and one place twice: the posts nobody is left for are marked on the map."""
+    plan = open_event(open_store("main").desk("administrator"), "yanguan-2026")
+    few = replace(plan, event_id="tide-of-checks", name="Tide of checks", places=(*plan.places, plan.places[0]),
+                  teams=(Team(team_id="T", name="T", people=3),), duties=())  # fmt: skip
+    save_event("main", few, actor="administrator")
+    spots = next(one.spots for one in plan_checks(few) if one.kind == "more_posts_than_people")
+    event, page = EventPage(browser_page), browser_page.page
+    looked = "() => Wangge.event.now.look && Wangge.event.now.look.at.length"
+    for tab, key in (("plan", "event_finding"), ("document", "event_document_check")):
+        browser_page.goto(f"/event?ws=main&lang=en&event=tide-of-checks&tab={tab}")
+        event.sees("nobody is left for", seconds=120)
+        browser_page.settle()
+        page.locator(f"[class*=st-key-{key}_] button", has_text="nobody is left for").click()
+        event.sees("Usable ground", seconds=120)
+        event.ready()
+        browser_page.poll(looked, frame=event.frame, what="a look at the places")
+        look = event.frame.evaluate("() => Wangge.event.now.look.at.map(([x, y]) => [x, y,"
+                                    " Wangge.map.getBounds().contains([y, x])])")  # fmt: skip
+        assert [[x, y, True] for x, y in spots] == look
+    assert len(spots) > 2
 
 
 def test_the_demonstration_event_says_what_it_holds(browser_page):

@@ -9,6 +9,7 @@ import pandas as pd
 import streamlit as st
 
 from data.events.session import EventSession
+from geo.errors import name_few
 from views.events.working import show_stranded, show_worked_out
 from views.parts.texts import number, plain
 from views.scene import Scene
@@ -121,6 +122,10 @@ def _show_by_rules(scene: Scene, report: dict[str, Any]) -> None:
     )
     config = {name: st.column_config.NumberColumn(format="localized") for name in table.columns[1:]}
     st.dataframe(table, hide_index=True, key="event_by_rules", column_config=config)
+    for one in report["capacity"]["no_exit_counts"]:
+        told = t("{rules}: it leaves out the only exits of {areas}. It does not decide here, so no check is open.",
+                 rules=title_of(scene, report, one["rules"]), areas=name_few(one["area_ids"]))  # fmt: skip
+        st.caption(plain(told))
 
 
 def _show_workings(scene: Scene, report: dict[str, Any]) -> None:

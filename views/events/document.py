@@ -7,12 +7,13 @@ from typing import Any
 
 import streamlit as st
 
-from data.events.safety_plan import PlanFacts, open_checks, safety_plan
+from data.events.safety_plan import PlanFacts, open_rows, safety_plan
 from data.events.safety_plan.facts import gathered
 from data.events.safety_plan.html import html_of
 from data.events.safety_plan.saving import rendered
 from data.events.session import EventSession
 from data.rosters.keeping import newest_roster
+from views.events.checks import show_checks
 from views.events.working import show_worked_out
 from views.parts.texts import plain
 from views.scene import Scene
@@ -35,11 +36,11 @@ def _show(scene: Scene, session: EventSession, report: dict[str, Any] | None) ->
     is_saved = event == session.saved
     facts = gathered(event, figures=report, version=session.version if is_saved else None,
                      roster=newest_roster(scene.desk, event.event_id))  # fmt: skip
-    found = open_checks(facts, scene.state.lang)
+    found = open_rows(facts)
     if found:
         st.warning(plain(t("Draft: {count} checks are open", count=len(found))), icon=":material/edit_note:")
         with st.expander(t("Open checks"), expanded=len(found) <= MOST_AT_ONCE):
-            st.markdown("\n".join(f"- {plain(one)}" for one in found))
+            show_checks(scene, session, found, key="event_document_check")
     elif not is_saved:
         st.warning(plain(t("Save the plan first: what is not saved cannot be final.")), icon=":material/save:")
     else:

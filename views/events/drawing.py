@@ -8,8 +8,10 @@ import streamlit as st
 
 from data.events.session import EventSession
 from geo.crowd.event.drawing import coordinates, find
+from geo.crowd.event.findings import place_of
+from views.events.checks import known_checks, show_checks
 from views.events.fields import show_fields
-from views.events.words import LISTS, finding_text
+from views.events.words import LISTS
 from views.frame import show_empty
 from views.map_frame import map_frame
 from views.parts.controls import map_state
@@ -66,14 +68,15 @@ def _show_numbers(scene: Scene, session: EventSession) -> None:
     t, event = scene.t, session.event
     ground = sum(one.usable_m2 for one in event.areas)
     peak = event.peak_at_once()
-    refused = sum(one.is_refused for one in session.findings)
+    found = known_checks(session)
+    refused = sum(one["is_refused"] for one in found)
     cells = (
         (t("Usable ground"), f"{number(ground)} m²", t("{count} viewing areas", count=number(len(event.areas)))),
         (t("Most people at once"), number(peak) if peak else "–",
          t("{m2} m² a person", m2=number(ground / peak, 1)) if peak else t("not stated yet")),
         (t("Ways out"), f"{number(sum(x.clear_width_m for x in event.exits), 1)} m",
          t("{count} exits", count=number(len(event.exits)))),
-        (t("Open checks"), number(len(session.findings)), t("{count} to put right first", count=number(refused))),
+        (t("Open checks"), number(len(found)), t("{count} to put right first", count=number(refused))),
     )  # fmt: skip
     with st.container(key="wg-event-numbers"):
         for column, (title, value, note) in zip(st.columns(4), cells, strict=True):
@@ -106,22 +109,16 @@ def _show_chosen(scene: Scene, session: EventSession) -> None:
 
 
 def show_findings(scene: Scene, session: EventSession) -> None:
-    """List what is at fault, what must be put right first; each chooses its thing."""
-    t = scene.t
-    findings = session.findings
-    if not findings:
+    """List what is open, what must be put right first; each takes the map to its place."""
+    t, rows = scene.t, known_checks(session)
+    if not rows:
         st.success(
             plain(t("The drawing holds together; whether the crowd fits stands under Capacity.")),
             icon=":material/task_alt:",
         )
         return
-    with st.expander(t("{count} open checks", count=number(len(findings))), expanded=len(findings) <= 8):
-        where = {one_id: what for what, one_id, _ in session.event.things()}
-        for at, one in enumerate(findings):
-            thing = next((x for x in one.ids if x in where), "")
-            icon = ":material/block:" if one.is_refused else ":material/rule:"
-            st.button(plain(finding_text(one, scene.state.lang)), key=f"event_finding_{at}", type="tertiary", icon=icon,
-                      disabled=not thing, on_click=session.pick, args=(where.get(thing, ""), thing))  # fmt: skip
+    with st.expander(t("{count} open checks", count=number(len(rows))), expanded=len(rows) <= 8):
+        show_checks(scene, session, rows, key="event_finding")
 
 
 def _show_things(scene: Scene, session: EventSession) -> None:
@@ -131,9 +128,11 @@ def _show_things(scene: Scene, session: EventSession) -> None:
         if not rows or what in ("phases", "teams"):
             continue
         with st.expander(f"{t(title)} · {number(len(rows))}"):
-            for thing_what, thing_id, one in session.event.things():
+            for at, (thing_what, thing_id, one) in enumerate(session.event.things()):
                 if thing_what != what:
                     continue
                 label = plain(f"{thing_id} · {one.name}" if one.name else thing_id)
-                key = f"event_pick_{what}_{thing_id}"
-                st.button(label, type="tertiary", key=key, on_click=session.pick, args=(what, thing_id))
+                key = f"event_pick_{what}_{thing_id}_{at}"
+                spot = place_of(one)
+                spots = [] if spot[0] is None else [spot]
+                st.button(label, type="tertiary", key=key, on_click=session.look, args=(spots, what, thing_id))

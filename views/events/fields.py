@@ -12,12 +12,14 @@ import shapely
 import streamlit as st
 
 from data.events.session import EventSession
+from data.language import translate_say
 from geo.crowd.event import Event
 from geo.crowd.event.event import THINGS
 from geo.crowd.event.ground import OUTSIDE, Place
+from geo.crowd.event.words import field_words
 from geo.crowd.roster.fixed import ROLES
 from geo.errors import GridError
-from views.events.words import BY_TABLE, FIELDS
+from views.events.words import BY_TABLE
 from views.parts.texts import plain
 from views.scene import Scene
 
@@ -33,7 +35,7 @@ def show_fields(scene: Scene, session: EventSession, what: str, thing_id: str, o
     columns = st.columns(2, gap="small")
     for at, field in enumerate(shown):
         with columns[at % 2]:
-            _show_field(scene, session, what, thing_id, field, _inner(hints[field.name]), getattr(one, field.name))
+            _show_field(scene, session, what, thing_id, one, field, _inner(hints[field.name]))
 
 
 def _matters(one: Any, name: str) -> bool:
@@ -61,14 +63,13 @@ def _is_shape(hint: Any) -> bool:
 
 
 def _show_field(
-    scene: Scene, session: EventSession, what: str, thing_id: str, field: Field[Any], hint: Any, value: Any
+    scene: Scene, session: EventSession, what: str, thing_id: str, one: Any, field: Field[Any], hint: Any
 ) -> None:
-    t, name = scene.t, field.name
+    t, name, kind, value = scene.t, field.name, type(one), getattr(one, field.name)
     key = f"event_{what}_{thing_id}_{name}"
     is_key = name == THINGS.get(what)
     unit = field.metadata.get("unit", "")
-    label = t("Code") if is_key else t(FIELDS.get(name, name))
-    label = plain(f"{label} ({unit})" if unit and unit not in ("seats", "people", "lanes") else label)
+    label = plain(t("Code") if is_key else translate_say(field_words(kind, name), scene.state.lang))
 
     def take() -> None:
         given = st.session_state.get(key)

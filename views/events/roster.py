@@ -10,6 +10,7 @@ from typing import Any
 import pandas as pd
 import streamlit as st
 
+from data.events.checks import roster_checks
 from data.events.session import EventSession
 from data.rosters.background import RosterJob
 from data.rosters.demand_file import RATIOS, task_of_event
@@ -24,6 +25,7 @@ from data.store.verbs.events import areas_of
 from geo.crowd.roster.from_event import MOST_DAYS
 from geo.crowd.roster.people import Staff
 from geo.errors import GridError
+from views.events.checks import show_checks
 from views.events.day.standing_in import show_standing_in
 from views.events.outdated import show_outdated
 from views.frame import show_empty, show_error
@@ -31,6 +33,7 @@ from views.parts.texts import moment, number, plain
 from views.scene import Scene
 
 LOOK_S = 0.8
+MOST_BROKEN = 5
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 
@@ -132,8 +135,7 @@ def _show_run(scene: Scene, session: EventSession, job: RosterJob, run: RosterRu
     with st.container(key="wg-event-numbers"):
         for column, (title, value, note) in zip(st.columns(5), cells, strict=True):
             column.metric(title, value, note, delta_color="off", delta_arrow="off")
-    for broken in run.broken[:5]:
-        st.error(plain(f"{t(broken.rule)}: {broken.why}"))
+    _show_open(scene, session, run)
     _take_away(scene, session, run)
     parts: dict[str, tuple[str, Callable[[], None]]] = {
         "stays": (t("Who stands where"), lambda: _show_stays(scene, run)),
@@ -144,6 +146,15 @@ def _show_run(scene: Scene, session: EventSession, job: RosterJob, run: RosterRu
     shown = st.segmented_control(t("Part"), list(parts), default="stays", key="roster_tab", required=True,
                                  format_func=lambda name: parts[name][0], label_visibility="collapsed")  # fmt: skip
     parts[shown or "stays"][1]()
+
+
+def _show_open(scene: Scene, session: EventSession, run: RosterRun) -> None:
+    """Rules broken and posts without people, each with a press to its place on the map."""
+    rows = roster_checks(session.event, run.task.name, run.task.demand.posts, broken=run.broken[:MOST_BROKEN],
+                         short=(one.post_id for one in run.roster.shortfalls))  # fmt: skip
+    if rows:
+        with st.container(border=True):
+            show_checks(scene, session, rows, key="roster_check")
 
 
 def _take_away(scene: Scene, session: EventSession, run: RosterRun) -> None:

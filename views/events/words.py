@@ -1,9 +1,9 @@
-"""What the fields of an event plan are called, and how a finding is said."""
+"""What the lists and values of an event plan are called, and how a finding is said."""
 
 from __future__ import annotations
 
 from data.language import translate_say
-from geo.crowd.event.checks import Finding
+from geo.crowd.event.findings import Finding
 
 
 def t(text: str) -> str:
@@ -22,52 +22,6 @@ LISTS = {
     "phases": t("Phases"),
     "teams": t("Teams"),
     "front": t("Front"),
-}
-FIELDS = {
-    "area_id": t("Viewing area"),
-    "exit_id": t("Code"),
-    "entrance_id": t("Code"),
-    "route_id": t("Code"),
-    "place_id": t("Code"),
-    "barrier_id": t("Code"),
-    "hazard_id": t("Code"),
-    "name": t("What it is called"),
-    "kind": t("Sort of thing"),
-    "usable_m2": t("Usable ground"),
-    "seats": t("Seats"),
-    "physical_factor": t("State of the ground (P)"),
-    "safety_factor": t("Safety management (S)"),
-    "chainage_m": t("Distance along the front"),
-    "area_ids": t("Viewing areas"),
-    "lanes": t("Lanes"),
-    "check": t("Check"),
-    "per_lane_min": t("Through one lane"),
-    "clear_width_m": t("Clear width"),
-    "leads_to": t("Leads to"),
-    "tread_m": t("Tread"),
-    "rise_m": t("Rise"),
-    "is_emergency_only": t("For emergencies only"),
-    "from_id": t("From"),
-    "to_id": t("To"),
-    "length_m": t("Length"),
-    "is_one_way": t("One way"),
-    "slope": t("Slope"),
-    "capacity": t("Room for"),
-    "height_m": t("Height"),
-    "note": t("Note"),
-    "speed_low_m_s": t("Slowest"),
-    "speed_m_s": t("Most likely speed"),
-    "speed_high_m_s": t("Fastest"),
-    "closed_after_low_s": t("Closed afterwards, at least"),
-    "closed_after_high_s": t("Closed afterwards, at most"),
-    "margin_s": t("Margin"),
-    "source": t("Source"),
-    "starts_at": t("From"),
-    "ends_at": t("To"),
-    "people": t("People"),
-    "role": t("Role at the post"),
-    "team": t("This team alone"),
-    "is_round_the_clock": t("Day and night"),
 }
 BY_TABLE = t("by the table of fixed posts")
 """What a duty post without a role of its own is staffed by."""

@@ -28,6 +28,16 @@
     event.things.sort((a, b) => ORDER.indexOf(a.list) - ORDER.indexOf(b.list));
     W.stage.later();
     if (event.now && event.now.fit && event.now.fit !== event.fitted) { event.fitted = event.now.fit; if (!W.state.view) W.fit(); }
+    const look = lookedAt();
+    if (look && look.number !== event.looked) { event.looked = look.number; show(look.at); }
+  }
+  const lookedAt = () => (event.now && !event.now.fixed && event.now.look) || null;
+  /* Take the map to some places: one is seen from near, several all at once. */
+  function show(at) {
+    W.hold();
+    const spots = at.map(([lon, lat]) => [lat, lon]);
+    if (spots.length === 1) W.map.setView(spots[0], Math.max(W.map.getZoom(), 16), { animate: false });
+    else W.map.fitBounds(L.latLngBounds(spots), { padding: [70, 70], maxZoom: 17, animate: false });
   }
   event.fit = function () {
     const all = event.now.things.flatMap((one) => one.at);
@@ -69,6 +79,10 @@
       if (RINGS.has(one.list) || LINES.has(one.list)) continue;
       const [x, y] = view.at(...one.xy[0]);
       sign(ctx, x, y, one, view.theme, one.fill || own[one.list], view.zoom);
+    }
+    for (const at of lookedAt() ? lookedAt().at : []) {
+      const [x, y] = view.at(...W.project(at[0], at[1]));
+      for (const [colour, wide] of [[view.theme.halo, 6], [view.theme.pick, 3]]) { ctx.strokeStyle = colour; ctx.lineWidth = wide; ctx.beginPath(); ctx.arc(x, y, 22, 0, 7); ctx.stroke(); }
     }
     for (const { at, refused } of event.now.faults || []) {
       const [x, y] = view.at(...W.project(at[0], at[1]));
@@ -127,7 +141,7 @@
   W.tools.eventPaint = function () {
     for (const layer of W.layers) if (layer.draw === "areas") { layer.hit = null; }
     const whole = W.fit;
-    W.fit = (animate) => { if (event.now && event.things.length) event.fit(); else whole(animate); };
+    W.fit = (animate) => { if (!animate && lookedAt()) show(lookedAt().at); else if (event.now && event.things.length) event.fit(); else whole(animate); };
     W.stage.add({ order: 70, paint, hit(x, y, px) {
       const one = event.hit(x, y, px);
       if (!one) return null;

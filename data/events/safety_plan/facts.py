@@ -6,16 +6,16 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from data.events.checks import check_row, outdated_row, plan_checks, roster_checks
 from data.events.figures import SEED
 from data.events.keeping import event_history, open_event
 from data.events.reading import read_event
-from data.events.report import Progress, check_row, egress_report
-from data.language import translate_say
+from data.events.report import Progress, egress_report
 from data.rosters.keeping import KeptRoster, newest_roster
 from data.rosters.outdated import outdated
+from data.rosters.report import posts_of_document
 from data.store.desk import Desk
-from geo.crowd.event import Event, check_event
-from geo.errors import Say, name_few, say
+from geo.crowd.event import Event
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -76,44 +76,34 @@ def gathered(
     Return the facts with what is open: the report's checks, or the plan's own where it is refused; a roster that was
     made for another state of the plan, or is short of people.
     """
-    checks = [check_row(one) for one in check_event(event)] if figures is None else list(figures["checks"])
+    checks = [check_row(one) for one in plan_checks(event)] if figures is None else list(figures["checks"])
     return PlanFacts(event=event, version=version, figures=figures, roster=roster, source=source,
-                     checks=(*checks, *_outdated(roster, event), *_short(roster)))  # fmt: skip
+                     checks=(*checks, *_of_roster(roster, event)))  # fmt: skip
 
 
 def open_checks(facts: PlanFacts, language: str) -> tuple[str, ...]:
     """Return every open or refused check as a sentence, refused ones first."""
     key = "text_zh" if language == "zh_CN" else "text"
-    rows = sorted(facts.checks, key=lambda one: not one["is_refused"])
-    return tuple(str(one[key]) for one in rows)
+    return tuple(str(one[key]) for one in open_rows(facts))
 
 
-def _outdated(roster: KeptRoster | None, event: Event) -> list[dict[str, Any]]:
-    """One open check where posts were moved, taken away or added since the roster was made."""
-    changes = () if roster is None else outdated(roster.document, event)
-    if roster is None or not changes:
+def open_rows(facts: PlanFacts) -> list[dict[str, Any]]:
+    """Return every open or refused check, refused ones first."""
+    return sorted(facts.checks, key=lambda one: not one["is_refused"])
+
+
+def _of_roster(roster: KeptRoster | None, event: Event) -> list[dict[str, Any]]:
+    """What is open in the newest roster: made before posts changed, short of people."""
+    if roster is None:
         return []
-    posts = [one.post_id for one in changes]
-    text = say("roster {name} is out of date; changed since: {posts}", name=roster.roster_id, posts=name_few(posts))
-    return [_row("roster_outdated", posts, text)]
-
-
-def _short(roster: KeptRoster | None) -> list[dict[str, Any]]:
-    """One open check where the roster has posts nobody stands at."""
-    if roster is None or not roster.document["report"]["shortfalls"]:
-        return []
-    short = roster.document["report"]["shortfalls"]
-    posts = sorted({one["post_id"] for one in short})
-    text = say("roster {name}: people are missing at {posts}", name=roster.roster_id, posts=name_few(posts))
-    return [_row("roster_short", posts, text)]
-
-
-def _row(kind: str, ids: list[str], text: Say) -> dict[str, Any]:
-    return {"kind": kind, "ids": ids, "is_refused": False, "text": str(text), "text_zh": translate_say(text, "zh_CN"),
-            "lon": None, "lat": None}  # fmt: skip
+    document = roster.document
+    changes = outdated(document, event)
+    found = [outdated_row(event, roster.roster_id, [one.post_id for one in changes])] if changes else []
+    short = [one["post_id"] for one in document["report"]["shortfalls"]]
+    return found + roster_checks(event, roster.roster_id, posts_of_document(document).posts, short=short)
 
 
 def _figures(event: Event, runs: int, seed: int, progress: Progress | None) -> dict[str, Any] | None:
-    if any(one.is_refused for one in check_event(event)):
+    if any(one.is_refused for one in plan_checks(event)):
         return None
     return egress_report(event, seed=seed, runs=runs, progress=progress)

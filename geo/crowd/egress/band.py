@@ -9,6 +9,7 @@ from typing import Any
 
 import numpy as np
 
+from geo.crowd.capacity import decides
 from geo.crowd.egress.arithmetic import CodeTime, code_times
 from geo.crowd.egress.hydraulic import DEFAULTS
 from geo.crowd.egress.network import Network, build_network
@@ -45,7 +46,11 @@ class Spread:
 
 @dataclass(frozen=True, kw_only=True)
 class AreaEgress:
-    """The band of one area: code times, the network's spread, and the lowest and highest of all."""
+    """
+    The band of one area: code times, the network's spread, and the lowest and highest of all.
+
+    A rule set that does not decide and leaves every exit out has no end: it is in `codes`, not in `high_s`.
+    """
 
     area_id: str
     people: int
@@ -278,11 +283,14 @@ def _band(
 ) -> EgressBand:  # fmt: skip
     ids = tuple(one.area_id for one in event.areas)
     codes = code_times(event, rules, people)
+    heard = decides(event, rules, "exit")
     areas = []
     for at, area_id in enumerate(ids):
         own = tuple(one for one in codes if one.area_id == area_id)
         net = spread(base.clear_s[:, at])
-        every = [one.seconds for one in own] + [net.p5_s, net.p95_s]
+        told = [one.seconds for one in own if math.isfinite(one.seconds) or one.method not in rules
+                or one.method == heard]  # fmt: skip
+        every = [*told, net.p5_s, net.p95_s]
         areas.append(
             AreaEgress(area_id=area_id, people=people.get(area_id, 0), codes=own, network=net, low_s=min(every),
                        high_s=max(every))

@@ -3,39 +3,25 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from collections.abc import Iterator
+from itertools import accumulate
 from typing import Any
 
 import shapely
 
 from geo.contracts import raise_faults
 from geo.crowd.event.event import Event
-from geo.crowd.event.ground import OUTSIDE
+from geo.crowd.event.findings import Finding, finding, place_of
+from geo.crowd.event.ground import OUTSIDE, Place
 from geo.crowd.event.times import Passage, Sighting
 from geo.crowd.event.ways import areas_without_way_out
+from geo.crowd.event.words import field_words
 from geo.crs.metric import area_km2
-from geo.errors import Say, SchemaError, say
+from geo.errors import Say, SchemaError, name_few, say
 
 METRES_A_DEGREE = 111_320.0
 EXIT_TOLERANCE_M = 30.0
 """An exit drawn further from its area than this is asked about: two people marking one gate differ by less."""
-
-
-@dataclass(frozen=True, kw_only=True)
-class Finding:
-    """
-    One fault of a plan. A refused one makes every figure meaningless; an open one must be settled or accepted.
-
-    `lon`, `lat` is where it is on the map, None where the thing has no position.
-    """
-
-    kind: str
-    is_refused: bool
-    ids: tuple[str, ...]
-    text: Say
-    lon: float | None = None
-    lat: float | None = None
 
 
 def check_event(event: Event, *, exit_tolerance_m: float = EXIT_TOLERANCE_M) -> tuple[Finding, ...]:
@@ -51,8 +37,8 @@ def check_event(event: Event, *, exit_tolerance_m: float = EXIT_TOLERANCE_M) -> 
     >>> wrong = Exit(exit_id="x", area_id="B", clear_width_m=0.0)
     >>> for one in check_event(Event(event_id="e", name="e", areas=(area,), exits=(wrong,))):
     ...     print(one.kind, one.ids, one.is_refused, one.text)
-    unknown_reference ('x',) True exit x: area_id names 'B', which is not in the plan
-    not_positive ('x',) True exit x: clear_width_m is 0, not above 0
+    unknown_reference ('x',) True exit x: Viewing area names 'B', which is not in the plan
+    not_positive ('x',) True exit x: Clear width (m) is 0, not above 0
     no_exit ('A',) False area A has no exit
     no_crowd () False no crowd is stated for any phase
     factors_not_judged ('A',) False area A: the factors P and S are not judged; 1 is used
@@ -66,6 +52,7 @@ def check_event(event: Event, *, exit_tolerance_m: float = EXIT_TOLERANCE_M) -> 
         *_front(event),
         *_without_way_out(event),
         *_refuges(event),
+        *_posts(event),
         *_ground(event, exit_tolerance_m),
         *_not_judged(event),
     ]
@@ -78,27 +65,6 @@ def require_event(event: Event) -> None:
     raise_faults(
         SchemaError, say("an event plan without contradiction"), refused, say("correct these places of the plan")
     )
-
-
-def place_of(one: Any) -> tuple[float | None, float | None]:
-    """Return longitude and latitude of a thing: its position, else the middle of its line or outline."""
-    lon, lat = getattr(one, "lon", None), getattr(one, "lat", None)
-    if lon is not None and lat is not None:
-        return lon, lat
-    shape = getattr(one, "shape", None)
-    line = getattr(one, "line", None)
-    point = None
-    if shape is not None and not shape.is_empty:
-        point = shape.representative_point()
-    elif line is not None and not line.is_empty:
-        point = line.interpolate(0.5, normalized=True)
-    return (None, None) if point is None else (float(point.x), float(point.y))
-
-
-def finding(kind: str, one: Any, ids: Iterable[str], text: Say, *, is_refused: bool = False) -> Finding:
-    """Make a finding at the place of a thing."""
-    lon, lat = place_of(one)
-    return Finding(kind=kind, is_refused=is_refused, ids=tuple(ids), text=text, lon=lon, lat=lat)
 
 
 NOUNS = {
@@ -125,14 +91,14 @@ def _repeated(event: Event) -> Iterator[Finding]:
         seen[(name, key)] += 1
         if seen[(name, key)] == 2:
             yield finding(
-                "repeated_id", one, (key,), say("{thing} {id} is there twice", thing=NOUNS[name], id=key),
+                event, "repeated_id", one, (key,), say("{thing} {id} is there twice", thing=NOUNS[name], id=key),
                 is_refused=True,
             )  # fmt: skip
         if name in ("areas", "places") and seen[(name, key)] == 1:
             nodes[key] += 1
             if nodes[key] == 2 or key == OUTSIDE:
                 text = say("{id} cannot be the id of a place: an area is called so, or it means outside", id=key)
-                yield finding("repeated_id", one, (key,), text, is_refused=True)
+                yield finding(event, "repeated_id", one, (key,), text, is_refused=True)
 
 
 def _references(event: Event) -> Iterator[tuple[str, Any, str, str, str, set[str]]]:
@@ -172,8 +138,8 @@ def _unknown(event: Event) -> Iterator[Finding]:
     for name, one, key, field, value, allowed in _references(event):
         if value not in allowed:
             text = say("{thing} {id}: {field} names {value!r}, which is not in the plan", thing=NOUNS[name], id=key,
-                       field=field, value=value)  # fmt: skip
-            yield finding("unknown_reference", one, (key,), text, is_refused=True)
+                       field=field_words(type(one), field), value=value)  # fmt: skip
+            yield finding(event, "unknown_reference", one, (key,), text, is_refused=True)
 
 
 POSITIVE = {
@@ -191,34 +157,36 @@ def _numbers(event: Event) -> Iterator[Finding]:
         for field in POSITIVE.get(name, ()):
             value = getattr(one, field)
             if value is not None and not 0 < value < float("inf"):
-                yield _number("not_positive", name, key, one, field, value, "above 0")
+                yield _number(event, "not_positive", name, key, one, field, value, say("above 0"))
         for field in SHARES.get(name, ()):
             value = getattr(one, field)
             if value is not None and not 0 <= value <= 1:
-                yield _number("out_of_range", name, key, one, field, value, "0 to 1")
+                yield _number(event, "out_of_range", name, key, one, field, value, say("0 to 1"))
         for field in NOT_NEGATIVE.get(name, ()):
             value = getattr(one, field)
             if value is not None and value < 0:
-                yield _number("out_of_range", name, key, one, field, value, "0 or more")
+                yield _number(event, "out_of_range", name, key, one, field, value, say("0 or more"))
         if name == "areas" and one.kind == "seated" and one.seats == 0:
-            yield finding("no_seats", one, (key,), say("area {id} is seated but has no seats", id=key), is_refused=True)
+            yield finding(
+                event, "no_seats", one, (key,), say("area {id} is seated but has no seats", id=key), is_refused=True
+            )
     for crowd in event.crowds:
         if crowd.people < 0:
             text = say("crowd in {id}: {people} people", id=crowd.area_id, people=crowd.people)
-            yield finding("out_of_range", None, (crowd.area_id,), text, is_refused=True)
+            yield finding(event, "out_of_range", crowd, (crowd.area_id,), text, is_refused=True)
 
 
-def _number(kind: str, name: str, key: str, one: Any, field: str, value: float, allowed: str) -> Finding:
-    text = say("{thing} {id}: {field} is {value:g}, not {allowed}", thing=NOUNS[name], id=key, field=field,
-               value=value, allowed=allowed)  # fmt: skip
-    return finding(kind, one, (key,), text, is_refused=True)
+def _number(event: Event, kind: str, name: str, key: str, one: Any, field: str, value: float, allowed: Say) -> Finding:
+    text = say("{thing} {id}: {field} is {value:g}, not {allowed}", thing=NOUNS[name], id=key,
+               field=field_words(type(one), field), value=value, allowed=allowed)  # fmt: skip
+    return finding(event, kind, one, (key,), text, is_refused=True)
 
 
 def _stairs(event: Event) -> Iterator[Finding]:
     for name, key, one in event.things():
         if name in ("exits", "routes") and one.kind == "stair" and not (one.tread_m and one.rise_m):
             text = say("{thing} {id} is a stair without tread and rise", thing=NOUNS[name], id=key)
-            yield finding("stair_without_steps", one, (key,), text, is_refused=True)
+            yield finding(event, "stair_without_steps", one, (key,), text, is_refused=True)
 
 
 def _times(event: Event) -> Iterator[Finding]:
@@ -226,16 +194,17 @@ def _times(event: Event) -> Iterator[Finding]:
     for name, key, one in spans:
         if one.starts_at.tzinfo is None or one.ends_at.tzinfo is None:
             text = say("{thing} {id} has a time without its offset", thing=NOUNS[name], id=key)
-            yield finding("time_without_zone", one, (key,), text, is_refused=True)
+            yield finding(event, "time_without_zone", one, (key,), text, is_refused=True)
         elif one.ends_at <= one.starts_at:
             text = say("{thing} {id} ends before it begins", thing=NOUNS[name], id=key)
-            yield finding("ends_before_it_begins", one, (key,), text, is_refused=True)
-    for place in {c.area_id for c in event.crowds}:
+            yield finding(event, "ends_before_it_begins", one, (key,), text, is_refused=True)
+    for place in sorted({c.area_id for c in event.crowds}):
         pairs = Counter(c.phase_id for c in event.crowds if c.area_id == place)
         for phase, times in sorted(pairs.items()):
             if times > 1:
                 text = say("area {id} has {times} crowds in phase {phase}", id=place, times=times, phase=phase)
-                yield finding("two_crowds", None, (place, phase), text, is_refused=True)
+                crowd = next(c for c in event.crowds if c.area_id == place)
+                yield finding(event, "two_crowds", crowd, (place, phase), text, is_refused=True)
 
 
 def _front(event: Event) -> Iterator[Finding]:
@@ -245,20 +214,20 @@ def _front(event: Event) -> Iterator[Finding]:
     if not 0 < front.speed_low_m_s <= front.speed_m_s <= front.speed_high_m_s:
         text = say("the speeds of {name} are not in order: {speeds}", name=front.name,
                    speeds=f"{front.speed_low_m_s:g}, {front.speed_m_s:g}, {front.speed_high_m_s:g}")  # fmt: skip
-        yield finding("speeds_out_of_order", front, (), text, is_refused=True)
+        yield finding(event, "speeds_out_of_order", front, (), text, is_refused=True)
     if not 0 <= front.closed_after_low_s <= front.closed_after_high_s or front.margin_s < 0:
         text = say("the times after {name} are negative or not in order", name=front.name)
-        yield finding("times_out_of_order", front, (), text, is_refused=True)
+        yield finding(event, "times_out_of_order", front, (), text, is_refused=True)
     told: list[Passage | Sighting] = [*front.passages, *front.sightings]
     for one in told:
         if one.at.tzinfo is None or one.error_s < 0:
             text = say("passage {id} has a time without its offset, or a negative error", id=one.passage_id)
-            yield finding("time_without_zone", front, (one.passage_id,), text, is_refused=True)
+            yield finding(event, "time_without_zone", front, (one.passage_id,), text, is_refused=True)
     placed = front.line is not None
     for area in event.areas:
         if area.chainage_m is None and not (placed and place_of(area)[0] is not None):
             text = say("area {id} has no place along {name}", id=area.area_id, name=front.name)
-            yield finding("no_chainage", area, (area.area_id,), text)
+            yield finding(event, "no_chainage", area, (area.area_id,), text)
 
 
 def _without_way_out(event: Event) -> Iterator[Finding]:
@@ -266,21 +235,21 @@ def _without_way_out(event: Event) -> Iterator[Finding]:
     for area in event.areas:
         if not event.exits_of(area.area_id):
             text = say("area {id} has no exit", id=area.area_id)
-            yield finding("no_exit", area, (area.area_id,), text)
+            yield finding(event, "no_exit", area, (area.area_id,), text)
         elif area.area_id in shut:
             text = say("the exits of area {id} lead to no safe place", id=area.area_id)
-            yield finding("leads_nowhere", area, (area.area_id,), text)
+            yield finding(event, "leads_nowhere", area, (area.area_id,), text)
     nowhere = {one.place_id for one in event.places if one.place_id in shut}
     for route in event.routes:
         if route.to_id in nowhere and (route.is_one_way or route.from_id in shut):
             text = say("route {id} leads nowhere: no safe place can be reached from {place}", id=route.route_id,
                        place=route.to_id)  # fmt: skip
-            yield finding("leads_nowhere", route, (route.route_id,), text)
+            yield finding(event, "leads_nowhere", route, (route.route_id,), text)
     for x in event.exits:
         if x.leads_to in nowhere:
             text = say("exit {id} leads nowhere: no safe place can be reached from {place}", id=x.exit_id,
                        place=x.leads_to)  # fmt: skip
-            yield finding("leads_nowhere", x, (x.exit_id,), text)
+            yield finding(event, "leads_nowhere", x, (x.exit_id,), text)
 
 
 def _refuges(event: Event) -> Iterator[Finding]:
@@ -292,7 +261,30 @@ def _refuges(event: Event) -> Iterator[Finding]:
         if people > sum(room):
             text = say("the safe places take {room:,} people, {people:,} are there at once", room=sum(room),
                        people=people)  # fmt: skip
-            yield finding("refuges_too_small", safe[0], (one.place_id for one in safe), text)
+            yield finding(event, "refuges_too_small", tuple(safe), (one.place_id for one in safe), text)
+
+
+def _posts(event: Event) -> Iterator[Finding]:
+    """Duty posts that nobody is left for: beyond all people of the teams, or beyond those of the one team of a post."""
+    posts = [one for one in event.places if one.is_post]
+    teams = {one.team_id: one.people for one in event.teams} | {one.name: one.people for one in event.teams}
+    asked: list[tuple[str, int, list[Place]]] = [("", sum(one.people for one in event.teams), posts)]
+    own_teams = sorted({one.team for one in posts} & set(teams))
+    asked += [(team, teams[team], [x for x in posts if x.team == team]) for team in own_teams]
+    for team, there, own in asked if event.teams else []:
+        need = [one.people or 1 for one in own]
+        empty = tuple(one for one, total in zip(own, accumulate(need), strict=True) if total > there)
+        if not empty:
+            continue
+        named = name_few(one.place_id for one in empty)
+        text = (
+            say("team {team} has {people:,} people for duty posts of {need:,}: nobody is left for {posts}", team=team,
+                people=there, need=sum(need), posts=named)
+            if team
+            else say("the teams have {people:,} people for duty posts of {need:,}: nobody is left for {posts}",
+                     people=there, need=sum(need), posts=named)
+        )  # fmt: skip
+        yield finding(event, "more_posts_than_people", empty, (one.place_id for one in empty), text)
 
 
 def _ground(event: Event, tolerance_m: float) -> Iterator[Finding]:
@@ -303,7 +295,7 @@ def _ground(event: Event, tolerance_m: float) -> Iterator[Finding]:
         if area.usable_m2 > ground_m2 * 1.005:
             text = say("area {id} has {usable:,.0f} m² usable but only {ground:,.0f} m² of ground", id=area.area_id,
                        usable=area.usable_m2, ground=ground_m2)  # fmt: skip
-            yield finding("more_than_its_ground", area, (area.area_id,), text)
+            yield finding(event, "more_than_its_ground", area, (area.area_id,), text)
     shapes = {one.area_id: one.shape for one in event.areas if one.shape is not None}
     for x in event.exits:
         if x.area_id in shapes and x.lon is not None and x.lat is not None:
@@ -311,15 +303,15 @@ def _ground(event: Event, tolerance_m: float) -> Iterator[Finding]:
             if away_m > tolerance_m:
                 text = say("exit {id} is drawn {metres:,.0f} m away from its area {area}", id=x.exit_id,
                            metres=away_m, area=x.area_id)  # fmt: skip
-                yield finding("exit_off_its_area", x, (x.exit_id,), text)
+                yield finding(event, "exit_off_its_area", x, (x.exit_id,), text)
 
 
 def _not_judged(event: Event) -> Iterator[Finding]:
     if not event.crowds:
-        yield finding("no_crowd", None, (), say("no crowd is stated for any phase"))
+        yield finding(event, "no_crowd", None, (), say("no crowd is stated for any phase"))
     if "green_guide" not in (event.governing_rules, event.companion_rules):
         return
     for area in event.areas:
         if area.physical_factor is None or area.safety_factor is None:
             text = say("area {id}: the factors P and S are not judged; 1 is used", id=area.area_id)
-            yield finding("factors_not_judged", area, (area.area_id,), text)
+            yield finding(event, "factors_not_judged", area, (area.area_id,), text)

@@ -10,8 +10,8 @@ import numpy as np
 import shapely
 from pyproj import Geod
 
-from geo.crowd.event.checks import place_of
 from geo.crowd.event.event import THINGS, Event
+from geo.crowd.event.findings import place_of
 from geo.crowd.event.ground import Barrier, Entrance, Exit, Hazard, Place, Route, ViewingArea
 from geo.crowd.event.times import Front
 from geo.crs.metric import area_km2

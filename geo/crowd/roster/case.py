@@ -22,6 +22,12 @@ class Broken:
     post_id: str
     slot: int
     why: Say
+    other_posts: tuple[str, ...] = ()
+
+    @property
+    def post_ids(self) -> tuple[str, ...]:
+        """Every post it is about."""
+        return tuple(one for one in (self.post_id, *self.other_posts) if one)
 
 
 @dataclass(frozen=True)

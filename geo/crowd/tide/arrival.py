@@ -9,7 +9,7 @@ from datetime import datetime, timedelta
 import shapely
 
 from geo.crowd.event import Event, Front, Passage, Sighting, ViewingArea
-from geo.crowd.event.checks import place_of
+from geo.crowd.event.findings import place_of
 from geo.errors import SchemaError, say
 
 METRES_A_DEGREE = 111_320.0

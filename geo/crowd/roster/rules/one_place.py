@@ -18,7 +18,7 @@ def find(case: Case) -> Iterator[Broken]:
                 until, where = earlier.end, earlier.post_id
             if stay.start < until:
                 why = say("{who} is at {one} and at {other}", who=who, one=where, other=stay.post_id)
-                yield Broken("one_place", (who,), stay.post_id, stay.start, why)
+                yield Broken("one_place", (who,), stay.post_id, stay.start, why, (where,))
 
 
 SPEC = RosterRuleSpec(

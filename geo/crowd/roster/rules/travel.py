@@ -20,7 +20,7 @@ def find(case: Case) -> Iterator[Broken]:
             if 0 <= gap < way:
                 why = say("{who}: {gap} min for {way:.0f} min from {one} to {other}", who=who, gap=gap, way=way,
                           one=one.post_id, other=other.post_id)  # fmt: skip
-                yield Broken("travel", (who,), other.post_id, other.start, why)
+                yield Broken("travel", (who,), other.post_id, other.start, why, (one.post_id,))
 
 
 FAR = Walk({("A", "B"): 90.0})
