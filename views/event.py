@@ -20,7 +20,7 @@ from views.events.posts import show_posts
 from views.events.roster import show_roster
 from views.events.tide import show_tide
 from views.frame import show_header, show_no_areas
-from views.scene import Scene, choose
+from views.scene import Scene, choose, show_choice
 
 STYLE = """<style>
 .stApp { --wg-top: 11.4rem !important; }
@@ -67,7 +67,7 @@ def render(scene: Scene, pages: dict[str, Any]) -> None:
         return
     session = open_session(scene)
     known = parts()
-    st.session_state["w_event_tab"] = state.tab if state.tab in known else next(iter(known))
+    show_choice("w_event_tab", state.tab if state.tab in known else next(iter(known)))
 
     def chosen() -> None:
         choose(state, tab=st.session_state["w_event_tab"] or "")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
@@ -11,6 +12,7 @@ from zoneinfo import ZoneInfo
 
 import pandas as pd
 import streamlit as st
+from streamlit.runtime.scriptrunner import get_script_run_ctx
 
 from data.coverage import Question, metrics
 from data.language import translator
@@ -24,6 +26,10 @@ from views.state import State, period, to_query
 ACCOUNTS_HEADER = "X-Wangge-Accounts"
 FIRST_METRIC = "incident_count"
 ADDRESS = "address"
+LEFT = "addresses_left"
+SHOWN_IN = "choices_shown_in"
+LATE_S = 3.0
+"""How long what the browser sends may still carry the address before a choice."""
 
 
 @dataclass(frozen=True)
@@ -112,9 +118,32 @@ def choose(state: State, **values: Any) -> None:
     _stand_at(to_query(state.change(**values)))
 
 
+def show_choice(key: str, value: Any) -> None:
+    """
+    Let the widget of this key show a value, and leave it alone where it does already.
+
+    A value that is set is sent to the browser even when it is the old one. It would undo what a person has chosen or
+    typed since, while this run was on its way. In another language it is sent: options go by their words.
+    """
+    told: dict[str, str] = st.session_state.setdefault(SHOWN_IN, {})
+    language = st.session_state.get(ADDRESS, {}).get("lang", "")
+    if key not in st.session_state or st.session_state[key] != value or told.get(key) != language:
+        st.session_state[key] = value
+        told[key] = language
+
+
 def keep_address() -> None:
-    """Remember the address this session stands at."""
-    st.session_state[ADDRESS] = st.query_params.to_dict()
+    """
+    Remember the address this session stands at; an address it has just left is taken back.
+
+    What a person does a moment after a choice can carry the address the browser knew before it. A way back in the
+    browser's history is no such thing, and is followed.
+    """
+    stated, kept = st.query_params.to_dict(), st.session_state.get(ADDRESS)
+    if kept is not None and stated != kept and _is_late(stated):
+        _stand_at(kept)
+        return
+    st.session_state[ADDRESS] = stated
 
 
 def restore_address() -> None:
@@ -129,8 +158,19 @@ def restore_address() -> None:
         _stand_at(kept)
 
 
+def _is_late(stated: dict[str, str]) -> bool:
+    run = get_script_run_ctx()
+    if run is None or run.is_history_navigation:
+        return False
+    return any(stated == query and time.monotonic() - at < LATE_S for query, at in st.session_state.get(LEFT, ()))
+
+
 def _stand_at(query: dict[str, str]) -> None:
     """Remember first: writing the address may end this run for the next one."""
+    kept, now = st.session_state.get(ADDRESS), time.monotonic()
+    if kept is not None and kept != query:
+        left = [(one, at) for one, at in st.session_state.get(LEFT, ()) if now - at < LATE_S and one != query]
+        st.session_state[LEFT] = [*left, (kept, now)]
     st.session_state[ADDRESS] = query
     st.query_params.from_dict(query)
 

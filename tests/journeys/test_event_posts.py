@@ -41,7 +41,6 @@ def save_version(event: EventPage, number: int) -> None:
     page.get_by_role("button", name="Save", exact=False).first.click()
     page.get_by_role("button", name=f"Save as version {number}").click()
     event.sees("Saved")
-    event.watched.settle()
 
 
 def test_posts_reach_the_roster_and_the_document(browser_page, own_event):

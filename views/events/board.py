@@ -24,7 +24,7 @@ from views.frame import show_empty, show_error
 from views.map_frame import map_frame
 from views.parts.controls import map_state
 from views.parts.texts import number, plain
-from views.scene import Scene, choose
+from views.scene import Scene, choose, show_choice
 
 EVERY_S = 2.0
 
@@ -47,7 +47,7 @@ def show_board(scene: Scene, session: EventSession) -> None:
     if scene.state.board not in ids:
         choose(scene.state, board=ids[0])
         st.rerun()
-    st.session_state["w_event_board"] = scene.state.board
+    show_choice("w_event_board", scene.state.board)
 
     def chosen() -> None:
         choose(scene.state, board=st.session_state["w_event_board"])

@@ -12,7 +12,7 @@ from data.events.session import EventSession
 from geo.errors import name_few
 from views.events.working import show_stranded, show_worked_out
 from views.parts.texts import number, plain
-from views.scene import Scene
+from views.scene import Scene, show_choice
 
 FACTORS = ("entry", "holding", "exit", "emergency")
 
@@ -66,11 +66,10 @@ def _choose_rules(scene: Scene, session: EventSession, report: dict[str, Any]) -
             )
         )
 
-    st.session_state["w_event_rules"], st.session_state["w_event_companion"] = (
-        event.governing_rules,
-        event.companion_rules,
-    )
-    st.session_state["w_event_risk"], st.session_state["w_event_alcohol"] = event.risk, event.has_alcohol
+    show_choice("w_event_rules", event.governing_rules)
+    show_choice("w_event_companion", event.companion_rules)
+    show_choice("w_event_risk", event.risk)
+    show_choice("w_event_alcohol", event.has_alcohol)
     one, two, three, four = st.columns([4, 4, 2, 2], vertical_alignment="bottom")
     word = lambda name: title_of(scene, report, name)  # noqa: E731
     one.selectbox(t("Rule set that decides"), names, key="w_event_rules", on_change=chosen, format_func=word)

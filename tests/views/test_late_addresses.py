@@ -1,0 +1,81 @@
+"""What the browser sends a moment after a choice carries the address before it; the choice holds, a way back too."""
+
+import pytest
+import streamlit.runtime.scriptrunner as scriptrunner
+from streamlit.testing.v1 import AppTest
+
+from views import scene
+
+
+def page() -> None:
+    import streamlit as st
+
+    from views.scene import choose, keep_address, show_choice
+    from views.state import read_state
+
+    keep_address()
+    state, _ = read_state(st.query_params)
+    show_choice("part", state.tab or "plan")
+
+    def chosen() -> None:
+        choose(state, tab=st.session_state["part"])
+
+    st.radio("part", ["plan", "people", "posts"], key="part", on_change=chosen)
+    st.markdown(state.tab)
+
+
+@pytest.fixture
+def browser() -> AppTest:
+    app = AppTest.from_function(page)
+    app.query_params["tab"] = "people"
+    return app.run()
+
+
+def shown(app: AppTest) -> tuple[str, str]:
+    return app.markdown[0].value, app.radio[0].value
+
+
+def test_a_choice_outlives_the_address_before_it(browser):
+    browser.radio[0].set_value("posts").run()
+    assert shown(browser) == ("posts", "posts")
+    browser.query_params["tab"] = "people"
+    assert shown(browser.run()) == ("posts", "posts")
+    assert browser.query_params["tab"] in ("posts", ["posts"])
+
+
+def test_an_address_never_left_is_followed(browser):
+    browser.radio[0].set_value("posts").run()
+    browser.query_params["tab"] = "plan"
+    assert shown(browser.run()) == ("plan", "plan")
+
+
+def test_an_address_left_long_ago_is_followed(browser, monkeypatch):
+    browser.radio[0].set_value("posts").run()
+    monkeypatch.setattr(scene, "LATE_S", 0.0)
+    browser.query_params["tab"] = "people"
+    assert shown(browser.run()) == ("people", "people")
+
+
+def test_a_way_back_in_the_history_is_followed(browser, monkeypatch):
+    browser.radio[0].set_value("posts").run()
+
+    def gone_back():
+        run = scriptrunner.get_script_run_ctx()
+        run.is_history_navigation = True
+        return run
+
+    monkeypatch.setattr(scene, "get_script_run_ctx", gone_back)
+    browser.query_params["tab"] = "people"
+    assert shown(browser.run()) == ("people", "people")
+
+
+def test_a_value_shown_already_is_not_sent_again(browser):
+    assert not browser.run().radio[0].proto.set_value
+    browser.query_params["tab"] = "plan"
+    assert browser.run().radio[0].proto.set_value
+
+
+def test_in_another_language_it_is_sent_again(browser):
+    browser.query_params["lang"] = "en"
+    assert browser.run().radio[0].proto.set_value
+    assert not browser.run().radio[0].proto.set_value
