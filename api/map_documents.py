@@ -23,7 +23,8 @@ from api.kept import Kept, scope_key
 from api.map_scripts import BUNDLES, bundle_url, read_script
 from api.replies import answers, read_language
 from api.tiles import describe_tiles
-from data.language import LANGUAGES, translate
+from data.language import LANGUAGES, ONE, translate
+from data.language import catalogue as catalogue_of
 from geo.crowd.event.ground import AreaKind, CheckKind, ExitKind, PlaceKind, RouteKind
 from geo.crowd.event.times import FrontKind
 from layers._element import StartElement
@@ -56,11 +57,16 @@ def asset_url(path: str) -> str:
 
 @lru_cache
 def script_texts() -> dict[str, dict[str, str]]:
-    """Return every text our scripts show, in each language: t("...") of the scripts, and kinds of things of events."""
+    """
+    Return every text our scripts show, in each language: t("...") of the scripts, and kinds of things of events.
+
+    `one` holds the English of those that read otherwise where `count` is 1.
+    """
     found: set[str] = {*WORDS, *EVENT_LISTS}.union(*(get_args(kind) for kind in EVENT_KINDS))
     for name in {name for scripts in BUNDLES.values() for name in scripts}:
         found |= set(re.findall(r"\bt\(\s*\"([^\"]+)\"", read_script(name)))
-    return {language: {text: translate(text, language) for text in sorted(found)} for language in LANGUAGES}
+    texts = {language: {text: translate(text, language) for text in sorted(found)} for language in LANGUAGES}
+    return texts | {"one": {text: one for text, one in catalogue_of(ONE).items() if text in found}}
 
 
 def t(text: str) -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from functools import lru_cache, partial
 from pathlib import Path
 from typing import Any
@@ -12,6 +12,8 @@ from babel.messages.pofile import read_po
 from geo.errors import GridError, Say
 
 LANGUAGES = ("zh_CN", "en")
+ONE = "en@one"
+"""The catalogue of English texts that read otherwise where `count` is 1."""
 LOCALE = Path(__file__).parent / "locale"
 
 
@@ -25,16 +27,22 @@ def catalogue(language: str) -> dict[str, str]:
     return texts
 
 
+def worded(text: str, language: str, values: Mapping[str, Any]) -> str:
+    """Return the words of `text` in a language, before values are put in; English has others where `count` is 1."""
+    one = catalogue(ONE).get(text) if language == "en" and str(values.get("count")) == "1" else None
+    return one or catalogue(language).get(text, text)
+
+
 def translate(text: str, language: str, **values: Any) -> str:
     """
     Return `text` in `language` with `values` put in; English where there is no translation.
 
     Examples
     --------
-    >>> translate("{count} rows", "en", count=3)
-    '3 rows'
+    >>> translate("{count} exits", "en", count=3), translate("{count} exits", "en", count=1)
+    ('3 exits', '1 exit')
     """
-    shown = catalogue(language).get(text, text)
+    shown = worded(text, language, values)
     return shown.format(**values) if values else shown
 
 
@@ -46,7 +54,7 @@ def translator(language: str) -> Callable[..., str]:
 def translate_say(sentence: Say, language: str) -> str:
     """Return one sentence of an error in `language`."""
     values = {k: translate_say(v, language) if isinstance(v, Say) else v for k, v in sentence.values.items()}
-    return catalogue(language).get(sentence.template, sentence.template).format(**values)
+    return worded(sentence.template, language, values).format(**values)
 
 
 def translate_error(error: GridError, language: str) -> str:

@@ -10,7 +10,9 @@ import pytest
 from babel.messages.pofile import read_po
 
 import data.kinds
+from data.language import ONE, catalogue, translate, translate_say
 from geo.catalogue import discover
+from geo.errors import Say
 
 ROOT = Path(__file__).resolve().parents[2]
 LOCALE = ROOT / "data" / "locale" / "zh_CN" / "LC_MESSAGES"
@@ -87,6 +89,31 @@ def test_every_allowed_value_has_its_chinese():
     known = translations()
     values = {value for spec in discover(data.kinds).values() for one in spec.fields for value in one.allowed if value}
     assert not values - set(known)
+
+
+COUNTED = re.compile(
+    r"\{count\} (?:open |saved |viewing |duty |invalid |closed |merged |dedicated )?[a-z-]+(?:s|people)\b"
+)
+AT_LEAST_TWO = {
+    "{count} areas on one footprint",
+    "{rows} rows share {count} ids and were merged as parts of one area: {ids}",
+    "{count} dimensions",
+    "{count} micro-grids are too many for one map: choose a town or village below",
+    "{count} rows have the id {id} and lie on each other",
+    "{count} rows have the id {id} and share a border",
+}
+
+
+def test_english_counts_one_thing_as_one():
+    """What is counted has its English for one, with the same values in it."""
+    one = catalogue(ONE)
+    counted = {text for text in texts_in_code() if COUNTED.search(text)} - AT_LEAST_TWO
+    assert not counted - set(one)
+    assert not set(one) - set(texts_in_code())
+    assert not [text for text, said in one.items() if fields(text) != fields(said)]
+    say_one = Say("{count} open checks", {"count": 1})
+    assert translate_say(say_one, "en") == "1 open check"
+    assert translate("{count} open checks", "en", count="1,001") == "1,001 open checks"
 
 
 def test_texts_are_found_at_all():

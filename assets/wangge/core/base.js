@@ -31,7 +31,8 @@
 
   W.t = function (key, values) {
     const texts = (W.config && W.config.texts[W.state.lang]) || {};
-    let shown = texts[key] || key;
+    const one = W.config && W.state.lang === "en" && values && String(values.count) === "1" && (W.config.texts.one || {})[key];
+    let shown = one || texts[key] || key;
     for (const [name, value] of Object.entries(values || {})) shown = shown.split("{" + name + "}").join(String(value));
     return shown;
   };
