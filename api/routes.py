@@ -9,6 +9,7 @@ from starlette.staticfiles import StaticFiles
 from starlette.types import Scope
 
 from api.auth import become
+from api.board_files import board_files
 from api.coming_document import coming, coming_rows
 from api.drawing_document import organizer, planner
 from api.features import features
@@ -62,6 +63,7 @@ def build_routes() -> list[BaseRoute]:
         Route("/map/plan", planner),
         Route("/map/event", organizer),
         Route("/api/plan/{session}/acts", plan_acts, methods=["POST"]),
+        Route("/api/board/{board_id}/{name}", board_files),
         Route("/api/features/{layer}", features),
         Route("/api/values", values),
         Route("/api/search", search),

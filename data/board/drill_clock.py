@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import threading
 import time
+from collections import OrderedDict
 from collections.abc import Callable, Sequence
 from datetime import datetime, timedelta
 
@@ -12,6 +13,9 @@ from geo.crowd.board.facts import Fact
 
 SPEEDS = (0, 1, 5, 15)
 """Minutes of the drill in a second; 0 stands."""
+KEPT = 64
+_CLOCKS: OrderedDict[tuple[str, str], DrillClock] = OrderedDict()
+_KEEPING = threading.Lock()
 
 
 class DrillClock:
@@ -90,3 +94,17 @@ def told_of(log: Sequence[Fact]) -> int:
     2
     """
     return 1 + sum(one.source == SOURCE for one in log)
+
+
+def kept_clock(key: tuple[str, str], make: Callable[[], DrillClock] | None = None) -> DrillClock | None:
+    """
+    Return the clock of a drill by its store and board, made the first time somebody looks at it; without `make` None
+    where nobody has. All pages and files of a drill go by this one.
+    """
+    with _KEEPING:
+        clock = _CLOCKS.pop(key, None) or (make() if make is not None else None)
+        if clock is not None:
+            _CLOCKS[key] = clock
+            while len(_CLOCKS) > KEPT:
+                _CLOCKS.popitem(last=False)
+        return clock

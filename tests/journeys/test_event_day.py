@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections import Counter
 from pathlib import Path
 from typing import Any
@@ -72,9 +73,11 @@ class BoardPage:
         assert len(found) == count, (kind, [dict(one.payload) for one in found], self.watched.text()[:2000])
         return found
 
-    def saved(self, key: str) -> bytes:
+    def saved(self, name: str) -> bytes:
+        """Take a file of the board away."""
         with self.page.expect_download() as told:
-            self.press(key)
+            self.page.locator(f".wg-files a[href*='/{name}?']").click()
+        assert told.value.suggested_filename.endswith(name)
         return Path(told.value.path()).read_bytes()
 
 
@@ -174,12 +177,19 @@ def let_the_tide_pass(board: BoardPage) -> None:
 
 
 def read_the_review(board: BoardPage) -> None:
-    board.press("drill_leap_end")
+    """No file is lost while the board runs itself again; the review is read on the page and as a workbook."""
     board.tab("Log")
     board.event.sees("facts told by then")
-    lines = board.saved("board_log_jsonl").splitlines()
-    assert len(lines) == len(board.log())
+    first = [json.loads(line)["sequence"] for line in board.saved("log.jsonl").splitlines()]
+    for _ in range(19):
+        again = [json.loads(line)["sequence"] for line in board.saved("log.jsonl").splitlines()]
+        assert again[: len(first)] == first == list(range(1, len(first) + 1))
+        board.page.wait_for_timeout(170)
+    board.press("drill_leap_end")
+    board.says("Next front in", "–")
     board.tab("Review")
-    board.page.locator(".st-key-review_file button").wait_for()
-    assert board.saved("review_file")[:2] == b"PK"
-    assert board.page.locator("[data-testid=stDataFrame]").count() >= 4, "sums, stages, posts and counts"
+    board.page.locator(".wg-files a[href*='/review.xlsx?']").wait_for()
+    assert board.saved("review.xlsx")[:2] == b"PK"
+    assert len(board.saved("log.jsonl").splitlines()) == len(board.log())
+    board.watched.poll("() => document.querySelectorAll('[data-testid=stDataFrame]').length >= 4",
+                       what="sums, stages, posts and counts")  # fmt: skip

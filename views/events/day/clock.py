@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 import streamlit as st
 
 from data.board import facts_since, tell
-from data.board.drill_clock import SPEEDS, DrillClock, told_of
+from data.board.drill_clock import SPEEDS, DrillClock, kept_clock, told_of
 from data.board.keeping import AT_ONCE
 from geo.crowd.board.drill import plant_drill
 from geo.crowd.board.facts import Fact
@@ -36,16 +36,15 @@ def planted(scene: Scene, board_id: str, plan: BoardPlan, seed: int) -> tuple[Fa
     return _planted(plan, (scene.store.uid, board_id), seed)
 
 
-@st.cache_resource(max_entries=KEPT, show_spinner=False)
-def _clock(_scene: Scene, key: tuple[str, str], _board: Board, _facts: tuple[Fact, ...]) -> DrillClock:
-    """Keep the clock of a drill by `key`: one for everybody who looks at it, and for a page that is loaded again."""
-    told = told_of(facts_since(_scene.desk, key[1]))
-    return DrillClock(_facts[0].at, _facts[-1].at + MINUTE, moment_of(_board.at), told=told)
-
-
 def clock_of(scene: Scene, board_id: str, board: Board, facts: tuple[Fact, ...]) -> DrillClock:
     """Return the clock of a drill's board, set to the latest moment told where it was not kept."""
-    clock = _clock(scene, (scene.store.uid, board_id), board, facts)
+
+    def make() -> DrillClock:
+        return DrillClock(facts[0].at, facts[-1].at + MINUTE, moment_of(board.at),
+                          told=told_of(facts_since(scene.desk, board_id)))  # fmt: skip
+
+    clock = kept_clock((scene.store.uid, board_id), make)
+    assert clock is not None
     if board.sequence < clock.told:
         clock.told = told_of(facts_since(scene.desk, board_id))
     return clock

@@ -3,30 +3,33 @@
 from __future__ import annotations
 
 import uuid
-from functools import partial
-from pathlib import Path
-from tempfile import TemporaryDirectory
+from collections.abc import Mapping
+from urllib.parse import quote, urlencode
 
 import orjson
 import pandas as pd
 import streamlit as st
 
-from data.board import export_log, facts_since
-from data.board.review_sheets import review_bytes
+from data.board import facts_since
 from geo.crowd.board.review import review_day
 from geo.crowd.board.state import FACTS
 from views.events.day.telling import Shown, remembered, tell_one, told_by, typed
-from views.parts.texts import number, plain
+from views.parts.texts import escaped, number, plain
 from views.scene import Scene
 
 HEIGHT, MOST = 300, 300
-XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
-ENDINGS = {".xlsx": XLSX, ".csv": "text/csv", ".jsonl": "application/x-ndjson"}
+ENDINGS = (".xlsx", ".csv", ".jsonl")
 
 
 def show_messages(scene: Scene, shown: Shown) -> None:
-    """Messages, the newest first, each to be marked as read; and a form to send one."""
+    """A form to send a message, and those sent, the newest first, each to be marked as read."""
     t, me = scene.t, scene.desk.account.account_id
+    with st.form("board_message", border=False, clear_on_submit=True):  # noqa: SIM117
+        with st.container(horizontal=True, vertical_alignment="bottom"):
+            st.text_input(t("To"), t("everybody"), key="board_to")
+            st.text_input(t("Message"), key="board_text")
+            st.form_submit_button(t("Send"), disabled=not shown.may_lead, key="board_send", on_click=_send,
+                                  args=(scene, shown))  # fmt: skip
     with st.container(height=HEIGHT, border=False):
         if not shown.now.messages:
             st.caption(plain(t("No message yet.")))
@@ -39,12 +42,6 @@ def show_messages(scene: Scene, shown: Shown) -> None:
                     st.button(t("Read"), key=f"board_read_{one['message_id']}", disabled=not shown.may_tell,
                               on_click=tell_one, args=(scene, shown, "message_read"),
                               kwargs={"message_id": one["message_id"]})  # fmt: skip
-    with st.form("board_message", border=False, clear_on_submit=True):  # noqa: SIM117
-        with st.container(horizontal=True, vertical_alignment="bottom"):
-            st.text_input(t("To"), t("everybody"), key="board_to")
-            st.text_input(t("Message"), key="board_text")
-            st.form_submit_button(t("Send"), disabled=not shown.may_lead, key="board_send", on_click=_send,
-                                  args=(scene, shown))  # fmt: skip
 
 
 def _send(scene: Scene, shown: Shown) -> None:
@@ -64,19 +61,23 @@ def show_log(scene: Scene, shown: Shown) -> None:
         if one.at <= shown.at
     ]  # fmt: skip
     st.dataframe(pd.DataFrame(rows), hide_index=True, key="board_log", height=HEIGHT)
-    with st.container(horizontal=True):
-        for ending, kind in ENDINGS.items():
-            st.download_button(t("Log ({ending})", ending=ending), partial(_log_bytes, scene, shown.board_id, ending),
-                               f"{shown.board_id}{ending}", kind, key=f"board_log_{ending[1:]}",
-                               icon=":material/download:", on_click="ignore")  # fmt: skip
+    _show_files(scene, shown, {f"log{ending}": t("Log ({ending})", ending=ending) for ending in ENDINGS})
     st.caption(plain(t("{count} facts told by then", count=number(shown.told))))
 
 
-def _log_bytes(scene: Scene, board_id: str, ending: str) -> bytes:
-    with TemporaryDirectory() as folder:
-        out = Path(folder) / f"log{ending}"
-        export_log(scene.desk, board_id, out)
-        return out.read_bytes()
+def _show_files(scene: Scene, shown: Shown, files: Mapping[str, str]) -> None:
+    """
+    Links to files of the board, made by the service when they are asked for.
+
+    They are no download buttons: those hold a file for one run of the page alone, and here it runs every two seconds.
+    """
+    asked = urlencode({"ws": scene.state.ws, "lang": scene.state.lang})
+    links = [
+        f'<a class="wg-file" href="/api/board/{quote(shown.board_id, safe="")}/{name}?{asked}" '
+        f'download="{escaped(f"{shown.board_id}-{name}")}">{escaped(text)}</a>'
+        for name, text in files.items()
+    ]
+    st.html(f'<div class="wg-files">{"".join(links)}</div>')
 
 
 def show_review(scene: Scene, shown: Shown) -> None:
@@ -95,8 +96,7 @@ def show_review(scene: Scene, shown: Shown) -> None:
         (t("People never counted in"), number(found.unexplained), ""),
     ]  # fmt: skip
     st.dataframe(pd.DataFrame(sums, columns=[t("Figure"), t("Value"), t("Note")]), hide_index=True, key="review_sums")
-    st.download_button(t("Review (.xlsx)"), partial(review_bytes, found), f"{shown.board_id}-review.xlsx", XLSX,
-                       key="review_file", icon=":material/download:", on_click="ignore")  # fmt: skip
+    _show_files(scene, shown, {"review.xlsx": t("Review (.xlsx)"), "log.jsonl": t("Log ({ending})", ending=".jsonl")})
     stages = [
         {t("Stage"): next((s.name for s in shown.board.plan.stages if s.stage_id == one.stage_id), one.stage_id),
          t("Planned"): shown.clock(one.planned_at), t("Came"): shown.clock(one.came_at),
