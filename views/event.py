@@ -32,6 +32,11 @@ STYLE = """<style>
 .st-key-wg-event-bar button p, .st-key-wg-event-stages button p,
 .st-key-wg-event-clock button p { font-size: .85rem; white-space: nowrap; }
 [class*="st-key-wg-checks"] button { min-height: 0; padding: .1rem 0; text-align: left; justify-content: flex-start; }
+.st-key-wg-event-clock { min-height: 3.6rem; }
+.st-key-wg-event-notices { padding: .3rem .6rem; gap: .15rem; }
+.st-key-wg-event-notices [data-testid="stVerticalBlock"] { gap: .15rem; }
+.st-key-wg-event-notices button { min-height: 1.6rem; padding: 0 .6rem; }
+.wg-notice { font-size: .84rem; line-height: 1.5; }
 .wg-level { padding: 1px 7px; border-radius: 3px; }
 </style>"""
 Part = Callable[[Scene, EventSession], None]

@@ -17,6 +17,7 @@ from geo.crowd.board.view import MANNED, NOT_DUE, board_at
 from views.events.day.clock import catch_up, clock_of, moment_at, planted, show_clock
 from views.events.day.lists import show_areas, show_counts, show_incidents, show_posts, show_tasks
 from views.events.day.log import show_log, show_messages, show_review
+from views.events.day.notices import show_notices
 from views.events.day.opening import ASKED, show_opening
 from views.events.day.telling import ALARM_FILLS, Shown, refusal, remembered, tell_one, told_by
 from views.events.drawing import GROUND
@@ -36,7 +37,9 @@ def show_board(scene: Scene, session: EventSession) -> None:
     ids = list(own["board_id"])
     is_asked = bool(st.session_state.get(ASKED))
     if not ids or is_asked:
-        _show_refusal(scene)
+        error = refusal()
+        if error is not None:
+            show_error(error, scene.state.lang)
         if not ids:
             show_empty(t("No board yet"), remedy=plain(t("Open the board of the day, or a drill to practise on.")))
         with st.container(border=True, width=640):
@@ -65,26 +68,26 @@ def _ask(is_asked: int) -> None:
     st.session_state[ASKED] = bool(is_asked)
 
 
-def _show_refusal(scene: Scene) -> None:
-    error = refusal()
-    if error is not None:
-        show_error(error, scene.state.lang)
-
-
 def _live(scene: Scene, session: EventSession, board_id: str) -> None:
-    """Everything that changes by itself; run again every two seconds."""
+    """
+    Everything that changes by itself; run again every two seconds.
+
+    What comes and goes has a place of fixed height, so that no button moves away from under a hand.
+    """
     t = scene.t
-    _show_refusal(scene)
-    shown = _shown(scene, session, board_id)
-    if not shown.may_tell:
-        st.caption(plain(t("Looking back: the board as it was then. Move the clock on to tell it something.")))
+    top = st.container()
+    with top:
+        shown = _shown(scene, session, board_id)
     _show_stages(scene, shown)
-    _show_sums(scene, shown)
+    sums, notices = st.columns([7, 5], gap="small")
+    with sums:
+        _show_sums(scene, shown)
+    with notices:
+        show_notices(scene, shown)
     left, right = st.columns([6, 6], gap="small")
     with left:
         _show_map(scene, session, shown)
     with right:
-        _show_alarms(scene, shown)
         parts: dict[str, tuple[str, Callable[[Scene, Shown], None]]] = {
             "posts": (t("Posts"), show_posts), "areas": (t("Viewing areas"), show_areas),
             "counts": (t("Counts"), show_counts),
@@ -186,18 +189,3 @@ def _show_map(scene: Scene, session: EventSession, shown: Shown) -> None:
         for (stage, fill), word in zip(ALARM_FILLS.items(), words, strict=True)
     )
     st.html(f'<div class="wg-sum">{legend}</div>')
-
-
-def _show_alarms(scene: Scene, shown: Shown) -> None:
-    t = scene.t
-    for one in shown.now.alarms:
-        with st.container(horizontal=True, vertical_alignment="center", key=f"wg-alarm-{one['alarm_id']}"):
-            text = t("{area}: stage {stage}, {density:.1f} people a m², since {at}", area=shown.area(one["area_id"]),
-                     stage=one["stage"], density=one["density"], at=shown.clock(one["raised_at"]))  # fmt: skip
-            st.error(plain(text), icon=":material/warning:")
-            if one["taken_at"] is None:
-                st.button(t("Take up"), key=f"board_take_{one['alarm_id']}", disabled=not shown.may_tell,
-                          on_click=tell_one, args=(scene, shown, "alarm_taken"),
-                          kwargs={"alarm_id": one["alarm_id"]})  # fmt: skip
-            else:
-                st.caption(plain(t("taken up {at}", at=shown.clock(one["taken_at"]))))

@@ -18,7 +18,7 @@ HEIGHT = 300
 
 
 def show_posts(scene: Scene, shown: Shown) -> None:
-    """Posts with what is wrong first, then who came or went, and the areas that lack a role."""
+    """Posts with what is wrong first; who came or went; who stands in for somebody who is missing."""
     t, order = scene.t, ("empty", "short", "manned", "not due")
     rows = sorted(shown.now.posts, key=lambda one: (order.index(one.state), -len(one.late), one.post_id))
     marks = {"empty": "✕", "short": "▼", "manned": "●", "not due": "○"}
@@ -28,14 +28,11 @@ def show_posts(scene: Scene, shown: Shown) -> None:
          t("Leaving"): ", ".join(one.leaving), t("Coming"): ", ".join(one.coming)}
         for one in rows
     ]  # fmt: skip
-    for void in shown.now.voids:
-        text = t("{area}: nobody in the role of {role} since {at}", area=shown.area(void.area_id), role=t(void.role),
-                 at=shown.clock(void.since))  # fmt: skip
-        st.warning(plain(text), icon=":material/person_off:")
     st.dataframe(pd.DataFrame(table), hide_index=True, key="board_posts", height=HEIGHT)
     people = sorted({one["person_id"] for one in shown.board.parts["posts"]["stays"]})
     with st.form("board_person", border=False), st.container(horizontal=True, vertical_alignment="bottom"):
-        st.selectbox(t("Person"), people, index=None, accept_new_options=True, key="board_who")
+        st.selectbox(t("Person"), people, index=None, accept_new_options=True, key="board_who",
+                     placeholder=t("type a code"))  # fmt: skip
         st.selectbox(t("Post"), [one.post_id for one in shown.board.plan.posts], key="board_where",
                      format_func=shown.post)  # fmt: skip
         st.form_submit_button(t("Has come"), disabled=not shown.may_tell, key="board_came", on_click=_tell_person,
@@ -70,17 +67,17 @@ def show_areas(scene: Scene, shown: Shown) -> None:
     share = st.column_config.ProgressColumn(t("Share"), format="percent", min_value=0.0, max_value=1.5)
     st.dataframe(pd.DataFrame(rows), hide_index=True, key="board_areas", height=HEIGHT,
                  column_config={t("Share"): share})  # fmt: skip
-    waiting = [one for one in shown.now.next_front if one["minutes_left"] < 15]
-    for one in waiting[:3]:
-        st.button(t("The front passes {area} now", area=plain(shown.area(one["area_id"]))),
-                  key=f"board_front_{one['area_id']}", disabled=not shown.may_tell, on_click=tell_one,
-                  args=(scene, shown, "front_passed"), kwargs={"area_id": one["area_id"]})  # fmt: skip
     with st.form("board_dense", border=False), st.container(horizontal=True, vertical_alignment="bottom"):
         st.selectbox(t("Area"), [one.area_id for one in shown.board.plan.areas], key="board_dense_area",
                      format_func=shown.area)  # fmt: skip
         st.number_input(t("Seen: people a m²"), 0.0, 12.0, 0.0, step=0.1, key="board_dense_per_m2")
         st.form_submit_button(t("Tell the density"), disabled=not shown.may_tell, key="board_dense_tell",
                               on_click=_tell_density, args=(scene, shown))  # fmt: skip
+    waiting = [one for one in shown.now.next_front if one["minutes_left"] < 15]
+    for one in waiting[:3]:
+        st.button(t("The front passes {area} now", area=plain(shown.area(one["area_id"]))),
+                  key=f"board_front_{one['area_id']}", disabled=not shown.may_tell, on_click=tell_one,
+                  args=(scene, shown, "front_passed"), kwargs={"area_id": one["area_id"]})  # fmt: skip
 
 
 def _tell_density(scene: Scene, shown: Shown) -> None:
@@ -129,19 +126,8 @@ def _tell_heads(scene: Scene, shown: Shown) -> None:
 
 
 def show_incidents(scene: Scene, shown: Shown) -> None:
-    """Open incidents with the next step of each, and a form for a new one."""
+    """A form for a new incident, and the open ones in order of time with the next step of each."""
     t = scene.t
-    if not shown.now.incidents:
-        st.caption(plain(t("No incident is open.")))
-    for one in shown.now.incidents:
-        with st.container(horizontal=True, vertical_alignment="center"):
-            step, word, more = _next_step(scene, one)
-            where = shown.area(one["area_id"]) if one["area_id"] else "–"
-            sent = f" · {plain(t('sent'))} {shown.clock(one['sent_at'])}" if one["sent_at"] else ""
-            st.markdown(f"**{plain(t(one['text']))}** · {plain(where)} · {shown.clock(one['opened_at'])}{sent}")
-            st.button(word, key=f"board_step_{one['incident_id']}_{step}", disabled=not shown.may_tell,
-                      on_click=tell_one, args=(scene, shown, step),
-                      kwargs={"incident_id": one["incident_id"], **more})  # fmt: skip
     areas = ["", *(one.area_id for one in shown.board.plan.areas)]
     with st.form("board_incident", border=False, clear_on_submit=True):  # noqa: SIM117
         with st.container(horizontal=True, vertical_alignment="bottom"):
@@ -149,6 +135,18 @@ def show_incidents(scene: Scene, shown: Shown) -> None:
             st.selectbox(t("Area"), areas, key="board_incident_area", format_func=shown.area)
             st.form_submit_button(t("Open incident"), disabled=not shown.may_tell, key="board_incident_open",
                                   on_click=_open_incident, args=(scene, shown))  # fmt: skip
+    with st.container(height=HEIGHT, border=False):
+        if not shown.now.incidents:
+            st.caption(plain(t("No incident is open.")))
+        for one in sorted(shown.now.incidents, key=lambda each: str(each["opened_at"])):
+            with st.container(horizontal=True, vertical_alignment="center"):
+                step, word, more = _next_step(scene, one)
+                where = shown.area(one["area_id"]) if one["area_id"] else "–"
+                sent = f" · {plain(t('sent'))} {shown.clock(one['sent_at'])}" if one["sent_at"] else ""
+                st.markdown(f"**{plain(t(one['text']))}** · {plain(where)} · {shown.clock(one['opened_at'])}{sent}")
+                st.button(word, key=f"board_step_{one['incident_id']}_{step}", disabled=not shown.may_tell,
+                          on_click=tell_one, args=(scene, shown, step),
+                          kwargs={"incident_id": one["incident_id"], **more})  # fmt: skip
 
 
 def _open_incident(scene: Scene, shown: Shown) -> None:
@@ -168,8 +166,14 @@ def _next_step(scene: Scene, one: dict[str, Any]) -> tuple[str, str, dict[str, s
 
 
 def show_tasks(scene: Scene, shown: Shown) -> None:
-    """Open tasks, the most urgent first, with a button each; and a form for a new one."""
+    """A form for a new task, and the open ones with a button each, the most urgent first."""
     t = scene.t
+    with st.form("board_task", border=False, clear_on_submit=True):  # noqa: SIM117
+        with st.container(horizontal=True, vertical_alignment="bottom"):
+            st.text_input(t("New task"), key="board_task_text")
+            st.number_input(t("Due in (min)"), 1, 1440, 15, key="board_task_due")
+            st.form_submit_button(t("Set"), disabled=not shown.may_lead, key="board_task_set", on_click=_set_task,
+                                  args=(scene, shown))  # fmt: skip
     marks = {"overdue": "✕", "soon": "◔", "open": "○"}
     with st.container(height=HEIGHT, border=False):
         if not shown.now.tasks:
@@ -185,12 +189,6 @@ def show_tasks(scene: Scene, shown: Shown) -> None:
                 st.button(t("Done"), key=f"board_done_{one.task_id}", disabled=not shown.may_tell,
                           on_click=tell_one, args=(scene, shown, "task_done"),
                           kwargs={"task_id": one.task_id})  # fmt: skip
-    with st.form("board_task", border=False, clear_on_submit=True):  # noqa: SIM117
-        with st.container(horizontal=True, vertical_alignment="bottom"):
-            st.text_input(t("New task"), key="board_task_text")
-            st.number_input(t("Due in (min)"), 1, 1440, 15, key="board_task_due")
-            st.form_submit_button(t("Set"), disabled=not shown.may_lead, key="board_task_set", on_click=_set_task,
-                                  args=(scene, shown))  # fmt: skip
 
 
 def _set_task(scene: Scene, shown: Shown) -> None:
