@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping
+from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -38,10 +39,11 @@ def plan_for_board(
     stays = () if roster is None else stays_of(roster.assignments, demand)
     watches = () if roster is None else watches_of(demand, WATCHED, edges=_edges(event, roster))
     capacity = {} if report is None else {a["area_id"]: int(a["capacity"]) for a in report["capacity"]["areas"]}
-    return plan_of_event(
+    plan = plan_of_event(
         event, posts=posts_of(demand), stays=stays, watches=watches, steps=steps_of(event, report),
         most_people=capacity,
     )  # fmt: skip
+    return plan if roster is None else replace(plan, roster_id=roster.roster_id, roster_version=roster.version)
 
 
 def _edges(event: Event, roster: KeptRoster) -> list[datetime]:

@@ -8,8 +8,10 @@ from datetime import datetime
 from typing import Any
 
 from data.rosters.run import RosterRun
-from geo.crowd.roster.demand import Assignment, Demand, Need, NeedLine, Post
+from geo.crowd.roster.case import Case
+from geo.crowd.roster.demand import Assignment, Demand, Need, NeedLine, Post, Walk
 from geo.crowd.roster.horizon import Horizon
+from geo.crowd.roster.people import Limits, Pair, Person, Staff
 
 CONTACTS = ("name", "phone", "group", "team")
 
@@ -58,13 +60,30 @@ def roster_document(run: RosterRun) -> dict[str, Any]:
         "horizon": {"start": horizon.start.isoformat(), "slots": horizon.slots, "slot_min": horizon.slot_min,
                     "utc_offset_min": horizon.utc_offset_min},
         "made_with": dict(run.task.made_with or {}),
-        "posts": [{"post_id": p.post_id, "name": p.name, "area_id": p.area_id, "lon": p.lon, "lat": p.lat}
+        "posts": [{"post_id": p.post_id, "name": p.name, "area_id": p.area_id, "lon": p.lon, "lat": p.lat,
+                   "place": p.place}
                   for p in run.task.demand.posts],
         "needs": [_line(one) | {"start": n.start, "end": n.end, "people": n.people, "basis": n.basis}
                   for n in run.task.demand.needs for one in (n.line,)],
         "assignments": [_line(one.line) | {"person_id": one.person_id, "start": one.start, "end": one.end}
                         for one in run.roster.assignments],
+        "staff": [_able(one) for one in run.staff.people],
+        "pairs": [vars(one) for one in run.staff.pairs],
+        "walk": {"default_min": run.task.demand.walk.default_min,
+                 "given": [[*key, round(value, 2)] for key, value in run.task.demand.walk.given_min.items()]},
     }  # fmt: skip
+
+
+def _able(person: Person) -> dict[str, Any]:
+    """What somebody can do and when, without name and telephone; what is empty is left out."""
+    found = {
+        "person_id": person.person_id, "group": person.group, "team": person.team, "role": person.role,
+        "other_roles": list(person.other_roles), "skills": sorted(person.skills),
+        "hours_per_day": person.hours_per_day, "hours_in_event": person.hours_in_event,
+        "home": list(person.home) if person.home else None,
+    }  # fmt: skip
+    found = {key: value for key, value in found.items() if value or value == 0}
+    return found if person.available is None else found | {"available": [list(one) for one in person.available]}
 
 
 def _line(line: NeedLine) -> dict[str, Any]:
@@ -85,7 +104,9 @@ def posts_of_document(document: Mapping[str, Any]) -> Demand:
     hours = document["horizon"]
     horizon = Horizon(datetime.fromisoformat(hours["start"]), hours["slots"], hours["slot_min"],
                       hours["utc_offset_min"])  # fmt: skip
-    return Demand(horizon, tuple(Post(**one) for one in document["posts"]), ())
+    places = [None if one.get("place") is None else (one["place"][0], one["place"][1]) for one in document["posts"]]
+    posts = tuple(Post(**{**one, "place": place}) for one, place in zip(document["posts"], places, strict=True))
+    return Demand(horizon, posts, ())
 
 
 def demand_of_document(document: Mapping[str, Any]) -> Demand:
@@ -96,6 +117,30 @@ def demand_of_document(document: Mapping[str, Any]) -> Demand:
         for one in document["needs"]
     )  # fmt: skip
     return replace(posts_of_document(document), needs=needs)
+
+
+def case_of_document(document: Mapping[str, Any]) -> Case | None:
+    """
+    Return a stored roster as rules see it, people by id alone; None for one kept before it held what people can do.
+    """
+    if "staff" not in document:
+        return None
+    walk = document["walk"]
+    given = {(a, b): float(minutes) for a, b, minutes in walk["given"]}
+    demand = replace(demand_of_document(document), walk=Walk(given, float(walk["default_min"])))
+    staff = Staff(tuple(_person(one) for one in document["staff"]), tuple(Pair(**one) for one in document["pairs"]))
+    return Case(demand, staff, Limits(**document["report"]["limits"]), assignments_of(dict(document)))
+
+
+def _person(one: Mapping[str, Any]) -> Person:
+    available = one.get("available")
+    return Person(
+        **{key: one[key] for key in ("person_id", "group", "team", "role", "hours_per_day", "hours_in_event")
+           if key in one},
+        other_roles=tuple(one.get("other_roles", ())), skills=frozenset(one.get("skills", ())),
+        available=None if available is None else tuple((low, high) for low, high in available),
+        home=(one["home"][0], one["home"][1]) if "home" in one else None,
+    )  # fmt: skip
 
 
 def stay_rows(run: RosterRun) -> list[dict[str, Any]]:

@@ -10,11 +10,18 @@ from pathlib import Path
 import pytest
 
 from data.board import boards, facts_since, read_board
+from data.board.drill_clock import kept_clock
 from data.events.keeping import save_event
 from data.events.reading import read_event
 from data.imports import ImportOptions, import_file
+from data.rosters.demand_file import task_of_event
+from data.rosters.keeping import save_roster
+from data.rosters.run import RosterRun
 from data.store import open_store
 from geo.crowd.board.plan import moment_of
+from geo.crowd.roster.demand import Assignment
+from geo.crowd.roster.people import Limits, Person, Staff
+from geo.crowd.roster.solve.result import Roster
 from tests.views.conftest import texts
 
 SAMPLE = Path(__file__).resolve().parents[2] / "docs" / "samples" / "yanguan.json"
@@ -39,6 +46,51 @@ def desk(monkeypatch, tmp_path):
     event = replace(event, event_id=f"shut-{tmp_path.name}", area_id="", duties=(), exits=shut)
     save_event("bare", event, actor="administrator", note="", based_on=0)
     return open_store("bare").desk("administrator"), event
+
+
+def save_small_roster(event) -> str:
+    """A roster of one guard, g1, at the first post that asks for one, with g2 and g3 free; returns the post."""
+    task = task_of_event(event, ratio="green_guide")
+    need = next(one for one in task.demand.needs if one.role == "guard")
+    staff = Staff(tuple(Person(person_id=f"g{n}", role="guard", name=f"Guard {n}") for n in (1, 2, 3)))
+    stay = Assignment(start=need.start, end=need.start + 4, post_id=need.post_id, role="guard", person_id="g1")
+    made = Roster(
+        assignments=(stay,), shortfalls=(), status="feasible", objective=0, bound=0, gap=0, needed_hours=4,
+        unfairness=0, unfairness_bound=0, seconds=0, solver="none", seed=1, teams=(),
+    )  # fmt: skip
+    run = RosterRun(task=task, staff=staff, limits=Limits(), roster=made, broken=(), roll=())
+    save_roster("bare", f"{event.event_id[:40]}-roster", run, actor="administrator")
+    return need.post_id
+
+
+def test_somebody_is_missing_and_the_next_in_order_takes_over(desk, open_page):
+    desk, event = desk
+    post_id = save_small_roster(event)
+    page = open_page("event", ws="bare", event=event.event_id, tab="board", lang="en")
+    page.button(key="board_drill").click().run()
+    board_id = boards(desk)["board_id"].iloc[0]
+    plan = read_board(desk, board_id).plan
+    assert (plan.roster_id, plan.roster_version) == (f"{event.event_id[:40]}-roster", 1)
+    start = moment_of(plan.stays[0].start_at)
+    clock = kept_clock((open_store("bare").uid, board_id))
+    clock.move(start - timedelta(minutes=11))
+    page.run()
+    gap = page.selectbox(key="board_gap").value
+    assert gap.startswith(f"{post_id}|g1|")
+    page.button(key="board_no").click().run()
+    assert not page.exception, [one.message for one in page.exception]
+    page.button(key="board_takes").click().run()
+    hand = [(one.kind, dict(one.payload)) for one in told(desk) if one.kind in ("declined", "replaced")]
+    assert hand == [
+        ("declined", {"person_id": "g2", "post_id": post_id}),
+        ("replaced", {"person_id": "g3", "post_id": post_id, "out_id": "g1"}),
+    ]
+    table = next(one.value for one in page.dataframe if "Coming" in one.value)
+    assert "g3" in set(table["Coming"]), "whoever stands in is awaited"
+    page.session_state["board_tab"] = "review"
+    page.run()
+    posts = next(one.value for one in page.dataframe if "Stood in" in one.value)
+    assert posts["Stood in"].sum() == 1
 
 
 def told(desk) -> list:

@@ -141,6 +141,7 @@ class BoardPlan:
     The plan of one day. `late_min`: how long after its start a missing person is late. `soon_min`: how long before
     the end of a stay a person is leaving, before its start coming, before its time a task is due soon. `watches` say
     when an area needs its roles; where a role has none (boards opened before they were kept) its stays say so.
+    `roster_id` and `roster_version` are the saved roster its stays are from ("": none).
     """
 
     event_id: str
@@ -158,6 +159,8 @@ class BoardPlan:
     late_min: float = 10.0
     soon_min: float = 15.0
     is_drill: bool = False
+    roster_id: str = ""
+    roster_version: int = 0
 
     def document(self) -> dict[str, Any]:
         """Return the plan as plain values, for the first fact of the log."""

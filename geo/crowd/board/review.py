@@ -15,7 +15,10 @@ from geo.crowd.board.state import Board, rebuild, take_fact
 
 @dataclass(frozen=True, kw_only=True)
 class PostReview:
-    """Minutes planned, minutes somebody planned was there, minutes nobody was; arrivals late and their worst delay."""
+    """
+    Minutes planned, minutes somebody planned was there, minutes nobody was; arrivals late and their worst delay; who
+    never came, and how often somebody stood in. A stay taken over while it ran counts as two, each for its own part.
+    """
 
     post_id: str
     planned_min: float
@@ -25,6 +28,7 @@ class PostReview:
     late: int
     worst_late_min: float
     never_came: int
+    replaced: int
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -136,7 +140,8 @@ def _posts(board: Board, until: datetime) -> tuple[PostReview, ...]:
         rows.append(
             PostReview(post_id=post.post_id, planned_min=planned, manned_min=manned,
                        empty_min=overlap_minutes(wanted, wanted) - covered, arrivals=len(delays), late=len(late),
-                       worst_late_min=max(late, default=0.0), never_came=never)
+                       worst_late_min=max(late, default=0.0), never_came=never,
+                       replaced=sum(one[2] == post.post_id for one in part["replaced"]))
         )  # fmt: skip
     return tuple(rows)
 

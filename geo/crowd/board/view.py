@@ -18,7 +18,7 @@ class PostNow:
     """
     A post at a moment. `state`: manned (all who are planned are there), short, empty (nobody, and somebody is
     planned), not due (nobody planned). Ids: `present`, `late` (should be there, and the grace is over), `leaving`
-    (end soon, and nobody comes for them yet), `coming` (begin soon).
+    (end soon, and nobody comes for them yet), `coming` (begin soon, or should be there within the grace).
     """
 
     post_id: str
@@ -139,6 +139,7 @@ def posts_at(board: Board, now: datetime) -> tuple[PostNow, ...]:
         here = sorted(who for who, one in part["present"].items() if one["post_id"] == post.post_id)
         late = sorted({s["person_id"] for s in due if s["start_at"] <= grace and s["person_id"] not in here})
         coming = [s for s in stays if moment < s["start_at"] <= soon and s["person_id"] not in here]
+        awaited = {s["person_id"] for s in (*due, *coming)} - {*here, *late}
         relieved = {s["role"]: sum(c["role"] == s["role"] for c in coming) for s in due}
         leaving = []
         for stay in sorted(due, key=lambda one: (one["end_at"], one["person_id"])):
@@ -151,7 +152,7 @@ def posts_at(board: Board, now: datetime) -> tuple[PostNow, ...]:
         state = NOT_DUE if not due else EMPTY if not here else SHORT if len(here) < len(due) else MANNED
         rows.append(
             PostNow(post_id=post.post_id, area_id=post.area_id, state=state, planned=len(due), present=tuple(here),
-                    late=tuple(late), leaving=tuple(leaving), coming=tuple(sorted(s["person_id"] for s in coming)))
+                    late=tuple(late), leaving=tuple(leaving), coming=tuple(sorted(awaited)))
         )  # fmt: skip
     return tuple(rows)
 

@@ -10,6 +10,7 @@ import pandas as pd
 import streamlit as st
 
 from geo.crowd.board.plan import stamp
+from views.events.day.gaps import show_gaps
 from views.events.day.telling import Shown, task_text, tell_one, typed
 from views.parts.texts import number, plain
 from views.scene import Scene
@@ -39,6 +40,7 @@ def show_posts(scene: Scene, shown: Shown) -> None:
                               args=(scene, shown, "arrived"))  # fmt: skip
         st.form_submit_button(t("Has left"), disabled=not shown.may_tell, key="board_left", on_click=_tell_person,
                               args=(scene, shown, "left"))  # fmt: skip
+    show_gaps(scene, shown)
 
 
 def _tell_person(scene: Scene, shown: Shown, kind: str) -> None:

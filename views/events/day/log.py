@@ -108,7 +108,7 @@ def show_review(scene: Scene, shown: Shown) -> None:
         {t("Post"): shown.post(one.post_id), t("Planned (h)"): number(one.planned_min / 60, 1),
          t("Manned (h)"): number(one.manned_min / 60, 1), t("Nobody there (min)"): number(one.empty_min),
          t("Arrivals"): one.arrivals, t("Late"): one.late, t("Worst delay (min)"): number(one.worst_late_min),
-         t("Never came"): one.never_came}
+         t("Never came"): one.never_came, t("Stood in"): one.replaced}
         for one in found.posts
     ]  # fmt: skip
     st.dataframe(pd.DataFrame(posts), hide_index=True, key="review_posts", height=HEIGHT)

@@ -12,7 +12,8 @@ from geo.crowd.board.plan import BoardPlan, moment_of, stamp
 
 def begin(plan: BoardPlan) -> State:
     """Nobody is anywhere; the stays of the plan are still to come."""
-    return {"stays": [asdict(one) for one in plan.stays], "present": {}, "done": [], "odd": [], "vacated": {}}
+    return {"stays": [asdict(one) for one in plan.stays], "present": {}, "done": [], "odd": [], "vacated": {},
+            "replaced": [], "asked": {}}  # fmt: skip
 
 
 def apply(state: State, plan: BoardPlan, fact: Fact, _others: Mapping[str, State]) -> None:
@@ -20,7 +21,9 @@ def apply(state: State, plan: BoardPlan, fact: Fact, _others: Mapping[str, State
     Note who came, went, or takes whose place.
 
     Whoever comes to a post has left the one they were at. A leaving of somebody who is not there, or before they came,
-    is kept under `odd` and changes nothing else.
+    is kept under `odd` and changes nothing else. Who stands in takes the rest of the stay that runs, or the whole of
+    the next one; what of it was over by then stays with the one who dropped out. `asked` is when each person was last
+    asked, whatever they said.
     """
     who = str(fact.payload.get("person_id", ""))
     if fact.kind == "arrived":
@@ -35,10 +38,23 @@ def apply(state: State, plan: BoardPlan, fact: Fact, _others: Mapping[str, State
         else:
             state["odd"].append(fact.sequence)
     elif fact.kind == "replaced":
-        out, start = str(fact.payload["out_id"]), stamp(fact.at)
-        for stay in state["stays"]:
-            if stay["person_id"] == out and stay["end_at"] > start and stay["post_id"] == fact.payload["post_id"]:
-                stay["person_id"] = who
+        _replace(state, who, fact)
+    elif fact.kind == "declined":
+        state["asked"][who] = stamp(fact.at)
+
+
+def _replace(state: State, who: str, fact: Fact) -> None:
+    out, post_id, at = str(fact.payload["out_id"]), str(fact.payload["post_id"]), stamp(fact.at)
+    state["asked"][who] = at
+    state["replaced"].append([out, who, post_id, at])
+    own = [one for one in state["stays"] if (one["person_id"], one["post_id"]) == (out, post_id) and one["end_at"] > at]
+    if own:
+        stay = min(own, key=lambda one: str(one["start_at"]))
+        if stay["start_at"] < at:
+            state["stays"].append({**stay, "person_id": who, "start_at": at})
+            stay["end_at"] = at
+        else:
+            stay["person_id"] = who
 
 
 def _role(state: State, who: str, post_id: str, fact: Fact) -> str:
@@ -66,6 +82,8 @@ SPEC = BoardPartSpec(
                             refers={"post_id": "posts"}),
         "left": FactSpec(title="left", required=("person_id",), optional=("why",)),
         "replaced": FactSpec(title="replaced", required=("out_id", "person_id", "post_id"), optional=("why",),
+                             refers={"post_id": "posts"}),
+        "declined": FactSpec(title="asked, and said no", required=("person_id", "post_id"), optional=("why",),
                              refers={"post_id": "posts"}),
     },
     begin=begin,
