@@ -103,7 +103,7 @@ def test_a_refused_plan_is_drilled_with_a_notice_and_reviewed(desk, open_page):
     assert not page.exception
     shown = texts(page)
     assert "The plan has no figures until it is put right" in shown
-    assert "of the plan are open" in shown
+    assert "check of the plan is open" in shown
     page.button(key="board_drill").click().run()
     assert not page.exception, [one.message for one in page.exception]
     log = told(desk)
