@@ -110,8 +110,8 @@ def capacity_sheet(event: Event, rules: Rules) -> CapacitySheet:
         _require_rules(name, rules)
     values = {}
     for name, spec in rules.items():
-        if name in (event.governing_rules, event.companion_rules) or not rule_faults(name, spec, _stated(event, name)):
-            values[name] = rule_values(name, spec, _stated(event, name))
+        if name in (event.governing_rules, event.companion_rules) or not rule_faults(spec, _stated(event, name)):
+            values[name] = rule_values(spec, _stated(event, name))
     areas = tuple(_area_capacity(event, area, rules, values) for area in event.areas)
     return CapacitySheet(
         governing=event.governing_rules,
@@ -201,9 +201,7 @@ def _day_capacity(
 
 def not_compared(event: Event, rules: Rules) -> tuple[tuple[str, Say], ...]:
     """Return (rule set, why) of the sets an area cannot be judged by: a parameter is missing or outside its range."""
-    return tuple(
-        (name, fault) for name, spec in rules.items() for fault in rule_faults(name, spec, _stated(event, name))
-    )
+    return tuple((name, fault) for name, spec in rules.items() for fault in rule_faults(spec, _stated(event, name)))
 
 
 def capacity_findings(event: Event, sheet: CapacitySheet, rules: Rules) -> tuple[Finding, ...]:

@@ -15,6 +15,7 @@ from geo.crowd.capacity import capacity_findings, capacity_sheet, not_compared, 
 from geo.crowd.event import Crowd, Event, Exit, ViewingArea
 from geo.crowd.event.event import RuleValue
 from geo.crowd.rules._spec import AreaFacts, Lanes, WayOut, rule_faults, rule_values
+from geo.crowd.rules._words import PARAMETERS, parameter_words
 from geo.errors import SchemaError
 from tests.conftest import ROOT
 
@@ -42,11 +43,11 @@ SPEC = RuleSpec(
 
 def bounds(name, facts=FACTS):
     spec = RULES[name]
-    values = rule_values(name, spec, STATED.get(name, []))
+    values = rule_values(spec, STATED.get(name, []))
     return {factor: spec.rules[factor](facts, values) for factor in spec.factors}
 
 
-def require_rule_set(name, spec):
+def require_rule_set(spec):
     assert spec.title
     assert spec.version
     assert spec.help
@@ -61,12 +62,12 @@ def require_rule_set(name, spec):
         assert one.low < one.high
         assert one.value is None or one.low <= one.value <= one.high, one.name
         stated = [*((p.name, p.low) for p in spec.parameters if p.value is None), (one.name, one.high + 1)]
-        assert any(one.name in str(fault) for fault in rule_faults(name, spec, stated))
+        assert any(str(parameter_words(one.name)) in str(fault) for fault in rule_faults(spec, stated))
 
 
 @pytest.mark.parametrize(("name", "spec"), RULES.items())
 def test_rule_set_contract(name, spec):
-    require_rule_set(name, spec)
+    require_rule_set(spec)
     assert spec.title in catalogue("zh_CN")
     for kind in ("standing", "seated", "exhibition"):
         for bound in bounds(name, replace(FACTS, kind=kind)).values():
@@ -122,6 +123,11 @@ def test_an_exit_below_the_least_width_does_not_count():
     assert "slim" in bounds("uk_open_air", slim)["exit"].not_counted
 
 
+def test_every_parameter_has_its_words():
+    named = {one.name for spec in RULES.values() for one in spec.parameters}
+    assert named == set(PARAMETERS)
+
+
 AT_A = ((120.5, 30.4),)
 
 
@@ -144,7 +150,7 @@ def test_a_rule_set_without_its_parameter():
     governed = rule_findings(plan(governing_rules="lbt_034"), RULES)
     assert [(one.is_refused, one.spots) for one in governed] == [(True, AT_A)]
     assert [one.is_refused for one in rule_findings(plan(companion_rules="none"), RULES)] == [True]
-    with pytest.raises(SchemaError, match="lacks its parameter space_m2"):
+    with pytest.raises(SchemaError, match="lacks its parameter Space of one person"):
         capacity_sheet(plan(governing_rules="lbt_034"), RULES)
     with pytest.raises(SchemaError, match="rule set out of"):
         capacity_sheet(plan(governing_rules="none"), RULES)
@@ -190,7 +196,7 @@ def test_a_rule_set_is_one_new_file(tmp_path, monkeypatch):
     monkeypatch.syspath_prepend(str(ROOT / "tools"))
     found = discover(geo.crowd.rules)
     assert set(found) == {*RULES, "house_rule"}
-    require_rule_set("house_rule", found["house_rule"])
+    require_rule_set(found["house_rule"])
     assert capacity_sheet(plan(governing_rules="house_rule"), found).people == 333
     assert "| `house_rule` | House rule | 1 |" in importlib.import_module("tables").catalogue_page()
     monkeypatch.delitem(sys.modules, "geo.crowd.rules.house_rule")

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import Any
 
 import pandas as pd
@@ -10,15 +9,17 @@ import streamlit as st
 
 from data.events.session import EventSession
 from geo.errors import name_few
+from views.events.rules import show_rules
 from views.events.working import show_stranded, show_worked_out
 from views.parts.texts import number, plain
-from views.scene import Scene, show_choice
+from views.scene import Scene
 
 FACTORS = ("entry", "holding", "exit", "emergency")
 
 
 def show_capacity(scene: Scene, session: EventSession) -> None:
-    """Draw the part."""
+    """Draw the part: the rule sets first, what they come to below."""
+    show_rules(scene, session)
     show_worked_out(scene, session, _sheet)
 
 
@@ -28,9 +29,8 @@ def title_of(scene: Scene, report: dict[str, Any], name: str) -> str:
     return name if found is None else str(found["title_zh" if scene.state.lang == "zh_CN" else "title"])
 
 
-def _sheet(scene: Scene, session: EventSession, report: dict[str, Any]) -> None:
+def _sheet(scene: Scene, _: EventSession, report: dict[str, Any]) -> None:
     t, sheet = scene.t, report["capacity"]
-    _choose_rules(scene, session, report)
     show_stranded(scene, report)
     people, peak = sheet["people"], sheet["peak_at_once"]
     fits = [one for one in sheet["areas"] if one["fits"]]
@@ -47,35 +47,6 @@ def _sheet(scene: Scene, session: EventSession, report: dict[str, Any]) -> None:
     _show_areas(scene, report)
     _show_by_rules(scene, report)
     _show_workings(scene, report)
-    _show_parameters(scene, report)
-
-
-def _choose_rules(scene: Scene, session: EventSession, report: dict[str, Any]) -> None:
-    """The set that decides and the one asked where it is silent; changing them is a change of the plan."""
-    t, event = scene.t, session.event
-    names = list(report["rules"])
-
-    def chosen() -> None:
-        session.take(
-            replace(
-                session.event,
-                governing_rules=st.session_state["w_event_rules"],
-                companion_rules=st.session_state["w_event_companion"],
-                risk=st.session_state["w_event_risk"],
-                has_alcohol=bool(st.session_state["w_event_alcohol"]),
-            )
-        )
-
-    show_choice("w_event_rules", event.governing_rules)
-    show_choice("w_event_companion", event.companion_rules)
-    show_choice("w_event_risk", event.risk)
-    show_choice("w_event_alcohol", event.has_alcohol)
-    one, two, three, four = st.columns([4, 4, 2, 2], vertical_alignment="bottom")
-    word = lambda name: title_of(scene, report, name)  # noqa: E731
-    one.selectbox(t("Rule set that decides"), names, key="w_event_rules", on_change=chosen, format_func=word)
-    two.selectbox(t("Where it is silent"), names, key="w_event_companion", on_change=chosen, format_func=word)
-    three.selectbox(t("Risk"), ["low", "medium", "high"], key="w_event_risk", on_change=chosen, format_func=t)
-    four.checkbox(t("Alcohol"), key="w_event_alcohol", on_change=chosen)
 
 
 def _show_areas(scene: Scene, report: dict[str, Any]) -> None:
@@ -139,18 +110,3 @@ def _show_workings(scene: Scene, report: dict[str, Any]) -> None:
             for one in report["capacity"]["areas"] for each in one["by_rules"] for bound in each["bounds"]
         ]  # fmt: skip
         st.dataframe(pd.DataFrame(rows), hide_index=True, key="event_workings")
-
-
-def _show_parameters(scene: Scene, report: dict[str, Any]) -> None:
-    t = scene.t
-    with st.expander(t("Every number of the rule sets with its source")):
-        rows = [
-            {
-                t("Rule set"): title_of(scene, report, name), t("Parameter"): one["name"], t("Value"): one["value"],
-                t("Unit"): one["unit"], t("From"): one["low"], t("To"): one["high"], t("Source"): one["source"],
-                t("Evidence"): t(one["evidence"]),
-            }
-            for name, rules in report["rules"].items() for one in rules["parameters"]
-        ]  # fmt: skip
-        st.dataframe(pd.DataFrame(rows), hide_index=True, key="event_parameters")
-        st.caption(plain(t("None of the standards was at hand in print: open it before quoting a clause as law.")))

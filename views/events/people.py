@@ -37,7 +37,7 @@ def show_people(scene: Scene, session: EventSession) -> None:
         show_findings(scene, session)
 
 
-def _table(
+def typed_table(
     session: EventSession, name: str, rows: pd.DataFrame, columns: dict[str, Any],
     take: Callable[[Event, Rows], Event], **options: Any,
 ) -> None:  # fmt: skip
@@ -96,7 +96,7 @@ def _show_phases(scene: Scene, session: EventSession) -> None:
             )  # fmt: skip
         return replace(event, phases=tuple(phases))
 
-    _table(session, "phases", rows, config, take, num_rows="dynamic")
+    typed_table(session, "phases", rows, config, take, num_rows="dynamic")
 
 
 def _moment(value: Any, zone: ZoneInfo) -> datetime:
@@ -140,7 +140,7 @@ def _show_crowds(scene: Scene, session: EventSession) -> None:
         ]  # fmt: skip
         return replace(event, crowds=tuple(crowds))
 
-    _table(session, "crowds", rows, config, take, num_rows="fixed")
+    typed_table(session, "crowds", rows, config, take, num_rows="fixed")
     totals = {p.name: sum(c.people for c in event.crowds if c.phase_id == p.phase_id) for p in event.phases}
     st.caption(plain(" · ".join(f"{name}: {number(total)}" for name, total in totals.items())))
 
@@ -170,7 +170,7 @@ def _show_teams(scene: Scene, session: EventSession) -> None:
         )  # fmt: skip
         return replace(event, teams=teams)
 
-    _table(session, "teams", rows, config, take, num_rows="dynamic")
+    typed_table(session, "teams", rows, config, take, num_rows="dynamic")
 
 
 def _show_front(scene: Scene, session: EventSession) -> None:
@@ -207,4 +207,4 @@ def _show_front(scene: Scene, session: EventSession) -> None:
         assert event.front is not None
         return replace(event, front=replace(event.front, passages=passages))
 
-    _table(session, "passages", rows, config, take, num_rows="dynamic")
+    typed_table(session, "passages", rows, config, take, num_rows="dynamic")

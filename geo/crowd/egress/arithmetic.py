@@ -53,9 +53,9 @@ def code_times(event: Event, rules: Mapping[str, RuleSpec], crowd: Mapping[str, 
         facts = facts_of(event, area)
         for name, spec in rules.items():
             stated = [(one.parameter, one.value) for one in event.rule_values if one.rules == name]
-            if spec.egress_flow is None or rule_faults(name, spec, stated):
+            if spec.egress_flow is None or rule_faults(spec, stated):
                 continue
-            flow_s = spec.egress_flow(facts, rule_values(name, spec, stated)) / 60
+            flow_s = spec.egress_flow(facts, rule_values(spec, stated)) / 60
             seconds = 0.0 if people == 0 else people / flow_s if flow_s > 0 else math.inf
             found.append(_time(area.area_id, name, people, flow_s, seconds))
         for method, boundary_m in (("sfpe_effective_width", None), ("sfpe_opening", 0.0)):

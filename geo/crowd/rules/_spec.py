@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from typing import Literal
 
 from geo.contracts import raise_faults
+from geo.crowd.rules._words import parameter_words
 from geo.errors import Say, SchemaError, say
 
 Factor = Literal["entry", "holding", "exit", "emergency"]
@@ -103,25 +104,27 @@ class RuleSpec:
         return tuple(one for one in FACTORS if one in self.rules)
 
 
-def rule_faults(name: str, spec: RuleSpec, stated: Iterable[tuple[str, float]] = ()) -> list[Say]:
+def rule_faults(spec: RuleSpec, stated: Iterable[tuple[str, float]] = ()) -> list[Say]:
     """Return what is wrong with a set's parameters as stated: missing, unknown or outside their range."""
-    given = dict(stated)
+    given, title = dict(stated), say(spec.title)
     known = {one.name: one for one in spec.parameters}
     faults = [
-        say("rule set {rules} has no parameter {name}", rules=name, name=key) for key in sorted(set(given) - set(known))
+        say("rule set {rules} has no parameter {name}", rules=title, name=key)
+        for key in sorted(set(given) - set(known))
     ]
     for one in spec.parameters:
         value = given.get(one.name, one.value)
         if value is None:
-            faults.append(say("rule set {rules} lacks its parameter {name} ({unit})", rules=name, name=one.name,
-                              unit=one.unit))  # fmt: skip
+            faults.append(say("rule set {rules} lacks its parameter {name} ({unit})", rules=title,
+                              name=parameter_words(one.name), unit=say(one.unit)))  # fmt: skip
         elif not one.low <= value <= one.high:
-            faults.append(say("rule set {rules}: {name} is {value:g}, not {low:g} to {high:g} {unit}", rules=name,
-                              name=one.name, value=value, low=one.low, high=one.high, unit=one.unit))  # fmt: skip
+            faults.append(say("rule set {rules}: {name} is {value:g}, not {low:g} to {high:g} {unit}", rules=title,
+                              name=parameter_words(one.name), value=value, low=one.low, high=one.high,
+                              unit=say(one.unit)))  # fmt: skip
     return faults
 
 
-def rule_values(name: str, spec: RuleSpec, stated: Iterable[tuple[str, float]] = ()) -> dict[str, float]:
+def rule_values(spec: RuleSpec, stated: Iterable[tuple[str, float]] = ()) -> dict[str, float]:
     """
     Return the parameters' values, the organizer's where stated, else the set's own.
 
@@ -134,11 +137,11 @@ def rule_values(name: str, spec: RuleSpec, stated: Iterable[tuple[str, float]] =
     --------
     >>> one = Parameter(name="space", value=2.0, unit="m²/person", low=0.5, high=10.0, source="x", evidence="unchecked")
     >>> spec = RuleSpec(title="T", version="1", help="", source="x", parameters=(one,), rules={})
-    >>> rule_values("t", spec), rule_values("t", spec, [("space", 3.0)])
+    >>> rule_values(spec), rule_values(spec, [("space", 3.0)])
     ({'space': 2.0}, {'space': 3.0})
     """
     raise_faults(
-        SchemaError, say("every parameter of the rule set, in its range"), rule_faults(name, spec, stated),
+        SchemaError, say("every parameter of the rule set, in its range"), rule_faults(spec, stated),
         say("state it in rule_values with its source"),
     )  # fmt: skip
     return {one.name: float(dict(stated).get(one.name, one.value)) for one in spec.parameters}  # type: ignore[arg-type]
