@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
 from dataclasses import replace
-from datetime import datetime
 from typing import Any, get_args
 from zoneinfo import ZoneInfo
 
@@ -15,57 +13,26 @@ from data.events.session import EventSession
 from geo.crowd.event import Event
 from geo.crowd.event.people import Crowd, Team, TeamKind
 from geo.crowd.event.times import Passage, Phase, PhaseKind
-from geo.errors import SchemaError, say
 from views.events.drawing import show_findings
+from views.events.duties import show_duties
 from views.events.fields import show_fields
+from views.events.table import Rows, moment_of, typed_table
 from views.frame import show_empty
 from views.parts.texts import number, plain
-from views.scene import Scene, restore_address
-
-Rows = Sequence[dict[str, Any]]
+from views.scene import Scene
 
 
 def show_people(scene: Scene, session: EventSession) -> None:
-    """Draw the part: four tables typed like a spreadsheet, and what is open."""
+    """Draw the part: tables typed like a spreadsheet, and what is open."""
     left, right = st.columns([7, 5], gap="medium")
     with left:
         _show_phases(scene, session)
         _show_crowds(scene, session)
+        show_duties(scene, session)
     with right:
         _show_teams(scene, session)
         _show_front(scene, session)
         show_findings(scene, session)
-
-
-def typed_table(
-    session: EventSession, name: str, rows: pd.DataFrame, columns: dict[str, Any],
-    take: Callable[[Event, Rows], Event], **options: Any,
-) -> None:  # fmt: skip
-    """One table; what was typed is taken at once, and refused as a whole with one message."""
-    key = f"event_table_{name}_{session.event.event_id}_{len(session.past)}_{len(session.future)}"
-
-    def edited() -> None:
-        restore_address()
-        told = st.session_state[key]
-        table = rows.copy()
-        for at, change in told.get("edited_rows", {}).items():
-            for column, value in change.items():
-                table.loc[table.index[int(at)], column] = value
-        kept = [one for at, one in enumerate(table.to_dict("records")) if at not in set(told.get("deleted_rows", []))]
-        added = [{column: one.get(column) for column in rows.columns} for one in told.get("added_rows", [])]
-        if any(all(value is None for value in one.values()) for one in added):
-            return
-        session.refusal = None
-        try:
-            session.take(take(session.event, [*kept, *added]))
-        except (SchemaError, ValueError, TypeError) as error:
-            session.refusal = error if isinstance(error, SchemaError) else _refusal(error)
-
-    st.data_editor(rows, column_config=columns, key=key, on_change=edited, hide_index=True, **options)
-
-
-def _refusal(error: Exception) -> SchemaError:
-    return SchemaError(say("a table that can be read"), say("{error}", error=str(error)), say("correct the cell"))
 
 
 def _show_phases(scene: Scene, session: EventSession) -> None:
@@ -89,7 +56,7 @@ def _show_phases(scene: Scene, session: EventSession) -> None:
     def take(event: Event, given: Rows) -> Event:
         phases = []
         for at, one in enumerate(given):
-            starts, ends = _moment(one["starts_at"], zone), _moment(one["ends_at"], zone)
+            starts, ends = moment_of(one["starts_at"], zone), moment_of(one["ends_at"], zone)
             phases.append(
                 Phase(phase_id=one["phase_id"] or f"T{at + 1}", name=one["name"] or f"T{at + 1}",
                       kind=one["kind"] or "arrival", starts_at=starts, ends_at=ends)
@@ -97,15 +64,6 @@ def _show_phases(scene: Scene, session: EventSession) -> None:
         return replace(event, phases=tuple(phases))
 
     typed_table(session, "phases", rows, config, take, num_rows="dynamic")
-
-
-def _moment(value: Any, zone: ZoneInfo) -> datetime:
-    if value is None or pd.isna(value):
-        raise SchemaError(
-            say("the beginning and the end of every phase"), say("an empty time"), say("fill in both times of the row")
-        )
-    at: datetime = pd.Timestamp(value).to_pydatetime()
-    return at.replace(tzinfo=zone)
 
 
 def _show_crowds(scene: Scene, session: EventSession) -> None:
@@ -199,7 +157,7 @@ def _show_front(scene: Scene, session: EventSession) -> None:
 
     def take(event: Event, given: Rows) -> Event:
         passages = tuple(
-            Passage(passage_id=row["passage_id"] or f"F{at + 1}", name=row["name"] or "", at=_moment(row["at"], zone),
+            Passage(passage_id=row["passage_id"] or f"F{at + 1}", name=row["name"] or "", at=moment_of(row["at"], zone),
                     chainage_m=float(row["chainage_m"] or 0.0),
                     error_s=600.0 if row["error_s"] is None else float(row["error_s"]), source=row["source"] or "")
             for at, row in enumerate(given)

@@ -16,7 +16,7 @@ from geo.crowd.event.event import RuleValue
 from geo.crowd.rules._spec import Parameter
 from geo.crowd.rules._words import parameter_words
 from geo.errors import SchemaError, say
-from views.events.people import Rows, typed_table
+from views.events.table import Rows, typed_table
 from views.parts.texts import plain
 from views.scene import Scene, show_choice
 
