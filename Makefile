@@ -8,7 +8,7 @@ PIP := $(BIN)/python -m pip --disable-pip-version-check
 QUICK := tests/house tests/geo tests/data tests/layers
 PYTEST := $(BIN)/python -m pytest
 
-.PHONY: setup setup-test run test check prove screenshots lock tables clean browser
+.PHONY: setup setup-test setup-extra run test check prove screenshots lock tables clean browser
 .DEFAULT_GOAL := check
 
 setup: .venv/.run-time
@@ -28,6 +28,10 @@ setup-test: .venv/.test
 	$(PIP) install --quiet --no-deps -r requirements-test.lock
 	@touch $@
 
+# Extras may be missing everywhere: where they cannot be installed the tests that need them are skipped.
+setup-extra: setup-test
+	@$(PIP) install --quiet --no-deps -r requirements-extra.txt || echo "without the extras: their tests are skipped"
+
 browser:
 	@sh tools/browser.sh
 
@@ -42,7 +46,7 @@ check: setup-test
 	$(BIN)/mypy
 	$(PYTEST) -q -m "not browser and not prove and not slow" $(wildcard $(QUICK)) geo
 
-test: setup-test browser
+test: setup-test setup-extra browser
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy

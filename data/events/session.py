@@ -18,6 +18,7 @@ from geo.crowd.event.findings import Finding, Spot
 from geo.errors import GridError, SchemaError, say
 
 if TYPE_CHECKING:
+    from data.events.microscopic import MicroJob
     from data.rosters.background import RosterJob
 
 MOST_STEPS = 200
@@ -38,6 +39,7 @@ class EventSession(ActSession):
         self.picked: tuple[str, str] | None = None
         self.looked: tuple[int, tuple[Spot, ...]] = (0, ())
         self.figures: FiguresJob | None = None
+        self.microscopic: dict[str, MicroJob] = {}
         self.roster: RosterJob | None = None
         self._checked: tuple[Event, tuple[Finding, ...]] | None = None
 

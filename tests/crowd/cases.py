@@ -244,5 +244,6 @@ Each item of RiMEA guideline 4.1.1, IMO MSC.1/Circ.1238, ISO 20414 and NIST Tech
 `tests/crowd/test_verification.py`, or told why the model cannot be held to it: *not applicable* is never a pass. This
 page is written by that test (`WANGGE_WRITE=1`) and is no longer fresh when a figure moves. Item numbers of ISO 20414
 are those of texts that cite it; the standard itself was not at hand. Steps are 0.1 s.
+People walking one by one, the extra, have [a page of their own](verification-microscopic.md).
 
 """

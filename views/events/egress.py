@@ -10,6 +10,7 @@ import streamlit as st
 
 from data.events.session import EventSession
 from views.events.density import show_density
+from views.events.microscopic import done_reports, show_microscopic
 from views.events.working import show_stranded, show_worked_out
 from views.parts.charts import CONFIG
 from views.parts.texts import number, plain
@@ -53,14 +54,15 @@ def _egress(scene: Scene, session: EventSession, report: dict[str, Any]) -> None
     left, right = st.columns([7, 5], gap="small")
     with left:
         show_density(scene, session, report)
+        show_microscopic(scene, session)
     with right:
-        _show_band(scene, egress)
+        _show_band(scene, session, egress)
         _show_variants(scene, egress)
         _show_queues(scene, session, egress)
 
 
-def _show_band(scene: Scene, egress: dict[str, Any]) -> None:
-    """One line an area: from the quickest method to the slowest, the network's middle as a dot."""
+def _show_band(scene: Scene, session: EventSession, egress: dict[str, Any]) -> None:
+    """One line an area: from the quickest method to the slowest, the network's middle as a dot, JuPedSim's runs."""
     t = scene.t
     st.markdown(f"**{plain(t('Minutes to clear each area'))}** · {plain(t('all methods, never one number'))}")
     figure = go.Figure()
@@ -85,6 +87,17 @@ def _show_band(scene: Scene, egress: dict[str, Any]) -> None:
         name=t("network, median"), marker={"size": 9, "color": "#1f5a9e"},
         hovertemplate="%{x:.1f} min<extra></extra>",
     )  # fmt: skip
+    names = {one["area_id"]: one["name"] for one in rows}
+    walked = [one for one in done_reports(session) if one["area_id"] in names]
+    if walked:
+        points = [
+            (names[one["area_id"]], seconds) for one in walked for seconds in one["clear_s"] if seconds is not None
+        ]
+        figure.add_scatter(
+            x=[seconds / 60 for _, seconds in points], y=[name for name, _ in points], mode="markers",
+            name=t("Microscopic (JuPedSim)"), marker={"symbol": "diamond", "size": 8, "color": "#a8480b"},
+            hovertemplate="%{x:.1f} min<extra></extra>",
+        )  # fmt: skip
     figure.update_layout(
         height=80 + 30 * max(len(rows), 3),
         margin={"l": 4, "r": 8, "t": 34, "b": 34},
