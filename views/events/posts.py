@@ -13,6 +13,7 @@ from geo.crowd.event.placing import with_posts
 from geo.errors import GridError
 from views.events.drawing import GROUND
 from views.events.outdated import show_outdated
+from views.events.posts_busy import show_busy
 from views.events.posts_by_number import show_by_number
 from views.frame import show_empty, show_error
 from views.map_frame import map_frame
@@ -39,7 +40,9 @@ def show_posts(scene: Scene, session: EventSession) -> None:
         _show_map(scene, session, found)
     with right:
         _show_table(scene, session, found)
-    show_by_number(scene, session, **{name: asked[name] for name in ("phase_id", "within_s", "call_s")})
+    question = {name: asked[name] for name in ("phase_id", "within_s", "call_s")}
+    show_busy(scene, session, found, **question)
+    show_by_number(scene, session, **question)
 
 
 @st.cache_data(show_spinner=True, max_entries=60)
