@@ -109,7 +109,7 @@ def test_a_refused_plan_is_drilled_with_a_notice_and_reviewed(desk, open_page):
     log = told(desk)
     assert [one.kind for one in log[:2]] == ["opened", "noted"]
     assert "without figures" in log[1].payload["text"]
-    assert "clear_width_m" in log[1].payload["text"]
+    assert "V1-X1: Clear width (m) is 0" in log[1].payload["text"]
     plan = read_board(desk, boards(desk)["board_id"].iloc[0]).plan
     assert (plan.is_drill, plan.tasks) == (True, ())
     assert {one.area_id for one in plan.front} == {one.area_id for one in event.areas}
