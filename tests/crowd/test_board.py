@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 
 from geo.crowd.board.drill import DrillScript, plant_drill
 from geo.crowd.board.facts import Fact
+from geo.crowd.board.known import is_known
 from geo.crowd.board.plan import (
     BoardArea,
     BoardEntrance,
@@ -249,6 +250,22 @@ def test_tasks_grow_overdue_and_stages_follow_one_key():
     assert rebuild(facts).parts["stages"]["changes"] == [["wait", stamp(after(1)), "duty"]]
     done = [*facts, Fact(kind="task_done", at=after(45), payload={"task_id": "clear"}, sequence=4)]
     assert board_at(rebuild(done), after(51)).tasks == ()
+
+
+def test_what_a_board_says_already_is_known():
+    facts = log(
+        (0, "stage_changed", {"stage_id": "wait"}), (1, "arrived", here("ann", "A")), seen(2, 4.1),
+        (3, "alarm_taken", {"alarm_id": "Q-4"}), (4, "incident_opened", {"incident_id": "i", "text": "child lost"}),
+        (5, "incident_sent", {"incident_id": "i", "to": "nearest"}), (6, "task_done", {"task_id": "clear"}),
+        (7, "message_sent", {"message_id": "m", "to": "all", "text": "off the wall"}),
+        (8, "message_read", {"message_id": "m"}), counted(9, "E1", "in", 5),
+    )  # fmt: skip
+    new = {"opened", "density_seen", "incident_opened", "message_sent", "counted"}
+    for number, fact in enumerate(facts[1:], 1):
+        assert not is_known(rebuild(facts[:number]), fact), fact.kind
+        assert is_known(rebuild(facts[: number + 1]), fact) == (fact.kind not in new), fact.kind
+    assert not is_known(rebuild(facts), replace(facts[2], payload=here("ann", "B")))
+    assert not is_known(rebuild(facts), replace(facts[9], actor="another"))
 
 
 def test_the_front_is_told_by_area_until_it_has_passed():

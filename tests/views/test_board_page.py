@@ -115,10 +115,10 @@ def test_a_refused_plan_is_drilled_with_a_notice_and_reviewed(desk, open_page):
     assert {one.area_id for one in plan.front} == {one.area_id for one in event.areas}
     page.button(key="drill_leap_front").click().run()
     assert "5 min" in [one.value for one in page.metric if one.label == "Next front in"]
-    page.button(key="board_stage_waiting").click().run()
+    page.button(key="board_stage_peak").click().run()
     hand = [one for one in told(desk) if one.kind == "stage_changed" and one.source == "page"]
     first = min(moment_of(one.at) for one in plan.front)
-    assert [(one.payload["stage_id"], one.at) for one in hand] == [("waiting", first - timedelta(minutes=5))]
+    assert [(one.payload["stage_id"], one.at) for one in hand] == [("peak", first - timedelta(minutes=5))]
     page.button(key="drill_leap_end").click().run()
     assert "none to come" in texts(page) or "none to come" in [one.delta for one in page.metric]
     passed = [one.payload["area_id"] for one in told(desk) if one.kind == "front_passed"]
@@ -152,8 +152,12 @@ def test_what_is_typed_on_the_board_is_told_at_the_moment_of_the_click(desk, ope
     page.run()
     page.number_input(key="board_people").set_value(250)
     page.button(key="board_count_in").click().run()
-    counted = [one for one in told(desk) if one.kind == "counted" and one.source == "page"]
+    page.button(key="board_stage_peak").click().run()
+    page.button(key="board_stage_peak").click().run()
+    hand = [one for one in told(desk) if one.source == "page"]
+    counted = [one for one in hand if one.kind == "counted"]
     assert [(one.payload["way"], one.payload["people"]) for one in counted] == [("in", 250)]
+    assert [one.payload["stage_id"] for one in hand if one.kind == "stage_changed"] == ["peak"], "told once"
     page.session_state["board_tab"] = "areas"
     page.run()
     page.number_input(key="board_dense_per_m2").set_value(4.2)

@@ -12,8 +12,9 @@ from zoneinfo import ZoneInfo
 
 import streamlit as st
 
-from data.board import facts_since, tell
+from data.board import facts_since, read_board, tell
 from geo.crowd.board.facts import Fact
+from geo.crowd.board.known import is_known
 from geo.crowd.board.plan import moment_of
 from geo.crowd.board.state import Board
 from geo.crowd.board.view import BoardNow
@@ -23,6 +24,7 @@ from views.parts.texts import told_apart
 from views.scene import Scene
 
 ERROR, SHOWN_S = "board_error", 20.0
+PRESSED, DOUBLE_S = "board_pressed", 0.5
 ALARM_FILLS = {0: "#bcd9c6", 1: "#f4e3a1", 2: "#f2a25c", 3: "#b3261e"}
 """Stages of alarm from calm to dangerous; the number stands beside the colour."""
 
@@ -66,11 +68,22 @@ class Shown:
 
 
 def tell_one(scene: Scene, shown: Shown, kind: str, **payload: Any) -> None:
-    """Tell one fact at the moment of the click; a refusal is kept for the page to show."""
+    """
+    Tell one fact at the moment of the click; a refusal is kept for the page to show.
+
+    A press that came twice tells once: what the board says already is not told again, nor the same within half a
+    second, as by a double click.
+    """
+    actor, press = scene.desk.account.account_id, (shown.board_id, kind, sorted(payload.items()))
+    before, at = st.session_state.get(PRESSED, (None, 0.0))
+    if press == before and time.monotonic() - at < DOUBLE_S:
+        return
     try:
-        fact = Fact(kind=kind, at=shown.ask(), payload=payload)
-        tell(scene.state.ws, shown.board_id, [fact], actor=scene.desk.account.account_id)
+        fact = Fact(kind=kind, at=shown.ask(), payload=payload, actor=actor)
+        if not is_known(read_board(scene.desk, shown.board_id), fact):
+            tell(scene.state.ws, shown.board_id, [fact], actor=actor)
         st.session_state.pop(ERROR, None)
+        st.session_state[PRESSED] = (press, time.monotonic())
     except GridError as error:
         refuse(error)
 
