@@ -24,9 +24,9 @@ from views.scene import Scene, choose, show_choice
 
 STYLE = """<style>
 .stApp { --wg-top: 11.4rem !important; }
-.st-key-wg-event-numbers [data-testid="stMetricValue"] { font-size: 1.25rem; line-height: 1.3; }
-.st-key-wg-event-numbers [data-testid="stMetricLabel"] p { font-size: .72rem; }
-.st-key-wg-event-numbers [data-testid="stMetricDelta"] { font-size: .7rem; background: none; padding: 0; }
+[class*="st-key-wg-event-numbers"] [data-testid="stMetricValue"] { font-size: 1.25rem; line-height: 1.3; }
+[class*="st-key-wg-event-numbers"] [data-testid="stMetricLabel"] p { font-size: .72rem; }
+[class*="st-key-wg-event-numbers"] [data-testid="stMetricDelta"] { font-size: .7rem; background: none; padding: 0; }
 .st-key-wg-event-bar button, .st-key-wg-event-stages button,
 .st-key-wg-event-clock button { min-height: 2rem; padding: .15rem .6rem; }
 .st-key-wg-event-bar button p, .st-key-wg-event-stages button p,

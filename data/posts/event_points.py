@@ -7,7 +7,7 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
-from data.events.posts import ground_of
+from data.events.posts_ground import ground_of
 from data.events.reading import FORMAT, read_event
 from data.posts.run import CoverRun
 from data.posts.tables import Points, places_of

@@ -4,7 +4,8 @@ from dataclasses import replace
 
 import pytest
 
-from data.events.posts import ground_of, place_posts, posts_by_number
+from data.events.posts import place_posts, posts_by_number
+from data.events.posts_ground import ground_of
 from geo.crowd.event import Crowd, Event
 from geo.crowd.event.drawing import draw
 from geo.crowd.posts.by_number import elbow

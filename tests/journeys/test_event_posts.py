@@ -60,7 +60,7 @@ def test_posts_reach_the_roster_and_the_document(browser_page, own_event):
     event.sees("Hours missing", seconds=240)
     page.get_by_role("button", name="Save as version 1", exact=True).click()
     page.locator(".st-key-roster_save button").click()
-    event.sees("1 saved versions")
+    event.sees("1 saved version")
     kept = newest_roster(open_store("main").desk("administrator"), own_event)
     posts = {one["post_id"] for one in kept.document["posts"]}
     assert {"post-1", "post-2", "K1", "C1", "V1"} <= posts
@@ -88,3 +88,31 @@ def test_posts_reach_the_roster_and_the_document(browser_page, own_event):
     assert got.value.suggested_filename == f"{EVENT}-draft-zh_CN.docx"
     word = docx.Document(BytesIO(Path(got.value.path()).read_bytes()))
     assert "SYNTHETIC" in word.sections[0].header.paragraphs[0].text
+
+
+@pytest.mark.usefixtures("own_event")
+def test_posts_that_are_busy_and_others_as_good(browser_page):
+    """Four posts where six are needed: what six would do, how likely help is, and another placement kept."""
+    page, event = browser_page.page, EventPage(browser_page)
+    browser_page.goto(address("posts"))
+    event.sees("proven the best", seconds=120)
+    page.locator(".st-key-event_posts_fewest label").click()
+    posts = page.locator(".st-key-event_posts_count input")
+    posts.fill("4")
+    posts.press("Enter")
+    event.sees("Reaching everybody in time takes 6 posts", seconds=120)
+    event.sees("These 4 are with everybody within 6.2 min at best")
+    page.locator(".st-key-event_posts_conditions button").first.click()
+    calls = page.locator(".st-key-event_posts_calls input")
+    calls.fill("4")
+    calls.press("Enter")
+    event.sees("exact model", seconds=120)
+    page.locator(".st-key-event_posts_expected label").click()
+    browser_page.settle()
+    page.locator(".st-key-event_posts_expected label").click()
+    page.keyboard.press("Escape")
+    page.locator(".st-key-event_posts_others label").click()
+    page.get_by_role("radio", name="Another 1").click(timeout=120_000)
+    browser_page.settle()
+    page.get_by_role("button", name="Keep in the plan").click()
+    event.sees("The plan has 9 duty posts")

@@ -182,7 +182,7 @@ def build_the_roster(plan: PlanPage, event_id: str) -> int:
     plan.watched.settle()
     plan.page.get_by_role("button", name="Save as version 1", exact=True).click()
     plan.page.locator(".st-key-roster_save button").click()
-    plan.sees("1 saved versions")
+    plan.sees("1 saved version")
     kept = newest_roster(open_store("main").desk("administrator"), event_id)
     assert kept.assignments
     assert kept.document["report"]["broken"] == []

@@ -72,7 +72,9 @@ def _keep(scene: Scene, session: EventSession) -> None:
     st.button(t("Undo"), key="event_undo", icon=":material/undo:", on_click=session.undo, disabled=not session.past)
     st.button(t("Redo"), key="event_redo", icon=":material/redo:", on_click=session.redo, disabled=not session.future)
     changed = session.is_changed
-    with st.popover(t("Save") if changed else t("Saved"), icon=":material/save:", disabled=not changed):
+    # a key of its own for each version: one saved in it would else stay open over the parts
+    with st.popover(t("Save") if changed else t("Saved"), icon=":material/save:", disabled=not changed,
+                    key=f"event_keep_{session.event.event_id}_{session.version}"):  # fmt: skip
         note = st.text_input(t("What changed"), key="event_note", placeholder=t("for whoever reads the history"))
         st.button(t("Save as version {version}", version=(session.version or 0) + 1), key="event_save", type="primary",
                   on_click=save, args=(scene, session, note))  # fmt: skip

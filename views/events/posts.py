@@ -13,12 +13,13 @@ from geo.crowd.event.placing import with_posts
 from geo.errors import GridError
 from views.events.drawing import GROUND
 from views.events.outdated import show_outdated
-from views.events.posts_busy import show_busy
+from views.events.posts_asked import Asked, ask
 from views.events.posts_by_number import show_by_number
+from views.events.posts_tested import choose_other, show_full_cover, show_response
 from views.frame import show_empty, show_error
 from views.map_frame import map_frame
 from views.parts.controls import map_state
-from views.parts.texts import number, plain, told_apart
+from views.parts.texts import number, plain
 from views.scene import Scene
 
 
@@ -28,21 +29,26 @@ def show_posts(scene: Scene, session: EventSession) -> None:
     if not any(one.shape is not None for one in session.event.areas):
         show_empty(t("No viewing area yet"), remedy=plain(t("Draw the ground people stand on in “Plan on the map”.")))
         return
-    asked = _ask(scene, session)
+    asked = ask(scene, session)
     try:
-        found = _placed(session.document(), session.event, **asked)
+        best = _placed(session.document(), session.event, **asked.question)
     except GridError as error:
         show_error(error, scene.state.lang)
         return
-    _show_numbers(scene, found)
+    _show_numbers(scene, best)
+    found = choose_other(scene, best)
     left, right = st.columns([7, 5], gap="small")
     with left:
         _show_map(scene, session, found)
     with right:
         _show_table(scene, session, found)
-    question = {name: asked[name] for name in ("phase_id", "within_s", "call_s")}
-    show_busy(scene, session, found, **question)
-    show_by_number(scene, session, **question)
+        show_full_cover(scene, best, asked)
+    _show_more(scene, session, found, asked)
+
+
+def _show_more(scene: Scene, session: EventSession, found: EventPosts, asked: Asked) -> None:
+    show_response(scene, session, found, asked)
+    show_by_number(scene, session, phase_id=asked.phase_id, within_s=asked.within_s, call_s=asked.call_s)
 
 
 @st.cache_data(show_spinner=True, max_entries=60)
@@ -52,26 +58,15 @@ def _placed(document: bytes, _event: Any, **asked: Any) -> EventPosts:
     return place_posts(_event, **asked)
 
 
-def _ask(scene: Scene, session: EventSession) -> dict[str, Any]:
-    t = scene.t
-    one, two, three, four = st.columns([3, 3, 3, 3], vertical_alignment="bottom")
-    fewest = one.toggle(t("The fewest that reach everybody"), True, key="event_posts_fewest")
-    posts = one.number_input(t("Posts"), 1, 500, 10, key="event_posts_count", disabled=fewest)
-    minutes = two.number_input(t("Help within (min)"), 1.0, 60.0, 5.0, step=0.5, key="event_posts_within")
-    call = three.number_input(t("Until somebody goes (s)"), 0, 600, 60, step=10, key="event_posts_call")
-    phases = told_apart({"": t("Each area at its fullest")} | {p.phase_id: p.name for p in session.event.phases})
-    phase = four.selectbox(t("Crowd of"), list(phases), key="event_posts_phase", format_func=lambda x: phases.get(x, x))
-    return {"posts": None if fewest else int(posts), "phase_id": phase, "within_s": minutes * 60, "call_s": float(call)}
-
-
 def _show_numbers(scene: Scene, found: EventPosts) -> None:
     t = scene.t
     proven = {"optimal": t("proven the best"), "feasible": t("not proven the best"), "infeasible": t("cannot be done")}
     bound = "" if found.gap is None else t("gap {gap} %", gap=number(100 * found.gap, 1))
+    twice = t("{count} by a second post too", count=number(found.backed_up))
     cells = (
         (t("Posts"), number(len(found.rows)), f"{proven.get(found.status, found.status)} · {bound}"),
         (t("People reached in time"), f"{number(100 * found.share, 1)} %",
-         t("{reached} of {people}", reached=number(found.reached), people=number(found.people))),
+         f"{t('{reached} of {people}', reached=number(found.reached), people=number(found.people))} · {twice}"),
         (t("A post reaches"), _metres(found.radius_low_m, found.radius_high_m),
          t("slower where the crowd is denser")),
         (t("Checked"), t("no fault") if not found.faults else str(len(found.faults)),
@@ -80,7 +75,7 @@ def _show_numbers(scene: Scene, found: EventPosts) -> None:
     with st.container(key="wg-event-numbers"):
         for column, (title, value, note) in zip(st.columns(4), cells, strict=True):
             column.metric(title, value, note, delta_color="off", delta_arrow="off")
-    for fault in found.faults:
+    for fault in (*found.faults, *found.reasons):
         st.error(plain(fault))
 
 
@@ -109,12 +104,15 @@ def _show_table(scene: Scene, session: EventSession, found: EventPosts) -> None:
         {
             t("Post"): [one.number for one in found.rows],
             t("Viewing area"): [one.area_id for one in found.rows],
+            t("Drawn as"): [one.place_id for one in found.rows],
             t("People reached"): [round(one.reached) for one in found.rows],
             t("Lost when it stands empty"): [round(one.lost_if_empty) for one in found.rows],
             t("Longitude"): [round(one.lon, 6) for one in found.rows],
             t("Latitude"): [round(one.lat, 6) for one in found.rows],
         }
     )
+    if not table[t("Drawn as")].any():
+        table = table.drop(columns=t("Drawn as"))
     st.dataframe(table, hide_index=True, key="event_posts_table", height="content")
     content = table.to_csv(index=False).encode("utf-8-sig")
     with st.container(horizontal=True):
@@ -137,7 +135,7 @@ def _show_table(scene: Scene, session: EventSession, found: EventPosts) -> None:
 
 def _keep(scene: Scene, session: EventSession, found: EventPosts) -> None:
     """Posts become duty posts of the plan, so that maps, sheets, the roster and the next version have them."""
-    spots = [(one.lon, one.lat) for one in found.rows]
+    spots = [(one.lon, one.lat) for one in found.rows if not one.place_id]
     session.take(with_posts(session.event, spots, name=f"{scene.t('Post')} {{number}}"))
 
 
