@@ -194,8 +194,10 @@ def print_the_plan(plan: PlanPage, posts: int) -> None:
     """No check is open: the document is final, and names the viewing areas, what they hold and the posts."""
     plan.part("Document")
     plan.sees("No check is open", seconds=300)
+    printed = plan.page.frame_locator("[data-testid=stIFrame]")
+    printed.get_by_text("DRAFT", exact=True).first.wait_for()
     plan.page.locator(".st-key-event_document_final label").click()
-    plan.watched.settle()
+    printed.get_by_text("DRAFT", exact=True).first.wait_for(state="detached")
     with plan.page.expect_download() as told:
         plan.page.locator(".st-key-event_document_docx_en button").click()
     assert "-final-en" in told.value.suggested_filename
@@ -204,7 +206,6 @@ def print_the_plan(plan: PlanPage, posts: int) -> None:
     words += "\n".join(one.text for one in document.paragraphs)
     for text in ("Tide at the old quay", *NAMES, HOLDS, f"post-{posts}"):
         assert text in words, text
-    printed = plan.page.frame_locator("[data-testid=stIFrame]")
     printed.get_by_text("Tide at the old quay").first.wait_for()
 
 

@@ -11,6 +11,7 @@ from geo.crowd.event.drawing import coordinates, find
 from geo.crowd.event.findings import place_of
 from views.events.checks import known_checks, show_checks
 from views.events.fields import show_fields
+from views.events.shapes_file import show_shapes_file
 from views.events.words import LISTS
 from views.frame import show_empty
 from views.map_frame import map_frame
@@ -18,27 +19,34 @@ from views.parts.controls import map_state
 from views.parts.texts import number, plain
 from views.scene import Scene
 
+BAR = "event_bar"
 GROUND = "area_outlines,water,roads,buildings"
 
 
 def show_drawing(scene: Scene, session: EventSession) -> None:
     """Draw the part; an act on the map runs this part alone."""
+    st.session_state[BAR] = _in_bar(session)
     st.fragment(_drawing)(scene, session)
+
+
+def _in_bar(session: EventSession) -> tuple[int, int]:
+    """What the bar above the part depends on."""
+    return id(session.event), id(session.refusal)
 
 
 def _drawing(scene: Scene, session: EventSession) -> None:
     told = st.session_state.get("event_map")
     acts = getattr(told, "act", None) if told is not None else None
-    before = session.event
     if isinstance(acts, dict):
         session.take_acts(readable(acts))
     shown, panel = st.columns([7, 5], gap="small")
     with shown:
-        show_event_map(scene, session, before)
+        show_event_map(scene, session)
     with panel:
         _show_numbers(scene, session)
         _show_chosen(scene, session)
         show_findings(scene, session)
+        show_shapes_file(scene, session)
         _show_things(scene, session)
 
 
@@ -49,19 +57,16 @@ def readable(told: dict[str, Any]) -> list[dict[str, Any]]:
     return [one for one in rows if isinstance(one, dict) and str(one.get("seq", "")).isdigit()]
 
 
-def show_event_map(scene: Scene, session: EventSession, before: Any = None, **drawn: Any) -> None:
-    """Draw the map with the plan; what was done on it is taken, and shown in the bar above too."""
+def show_event_map(scene: Scene, session: EventSession, **drawn: Any) -> None:
+    """Draw the map with the plan; what was done on it or beside it is taken, and shown in the bar above too."""
     body = session.map_state() | {"fit": session.event.event_id} | drawn
     state = map_state(scene, metric="", pick="", click="", layers=GROUND, event=body)
     result = map_frame(state, key="event_map", height="page", title=scene.t("Event"), document="/map/event")
     acts = result.get("act")
     if isinstance(acts, dict) and session.take_acts(readable(acts)):
         st.rerun(scope="fragment")
-    if before is not None and (before is not session.event or session.refusal is not None):
-        shown = (id(session.event), id(session.refusal))
-        if st.session_state.get("event_bar") != shown:
-            st.session_state["event_bar"] = shown
-            st.rerun()
+    if st.session_state.get(BAR) != _in_bar(session):
+        st.rerun()
 
 
 def _show_numbers(scene: Scene, session: EventSession) -> None:
