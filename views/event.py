@@ -20,7 +20,7 @@ from views.events.posts import show_posts
 from views.events.roster import show_roster
 from views.events.tide import show_tide
 from views.frame import show_header, show_no_areas
-from views.scene import Scene, choose, show_choice
+from views.scene import Scene, choose, is_echo
 
 STYLE = """<style>
 .stApp { --wg-top: 11.4rem !important; }
@@ -72,10 +72,12 @@ def render(scene: Scene, pages: dict[str, Any]) -> None:
         return
     session = open_session(scene)
     known = parts()
-    show_choice("w_event_tab", state.tab if state.tab in known else next(iter(known)))
+    st.session_state["w_event_tab"] = state.tab if state.tab in known else next(iter(known))
 
     def chosen() -> None:
-        choose(state, tab=st.session_state["w_event_tab"] or "")
+        tab = st.session_state["w_event_tab"] or ""
+        if not is_echo(state.change(tab=tab)):
+            choose(state, tab=tab)
 
     tab = st.segmented_control(
         t("Part"), list(known), key="w_event_tab", on_change=chosen, format_func=lambda name: t(known[name][0]),

@@ -13,7 +13,7 @@ from data.language import translate, translate_error
 from data.store import workspaces
 from geo.errors import GridError
 from views.parts.texts import address, escaped, moment, number, plain
-from views.scene import Scene, choose, show_choice
+from views.scene import Scene, choose
 from views.state import State, to_common_query, to_query
 
 PAGES = (
@@ -169,7 +169,7 @@ def _switch_workspace(state: State, t: Callable[..., str]) -> None:
     known = workspaces()
     if not known:
         return
-    show_choice("w_ws", state.ws)
+    st.session_state["w_ws"] = state.ws
 
     def chosen() -> None:
         st.query_params.from_dict(to_query(State(ws=st.session_state["w_ws"], lang=state.lang, theme=state.theme)))
@@ -195,7 +195,7 @@ def _switch_person(scene: Scene, t: Callable[..., str]) -> None:
 
 
 def _switch_language(state: State, t: Callable[..., str]) -> None:
-    show_choice("w_lang", state.lang)
+    st.session_state["w_lang"] = state.lang
 
     def chosen() -> None:
         choose(state, lang=st.session_state["w_lang"] or state.lang)

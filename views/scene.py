@@ -27,9 +27,10 @@ ACCOUNTS_HEADER = "X-Wangge-Accounts"
 FIRST_METRIC = "incident_count"
 ADDRESS = "address"
 LEFT = "addresses_left"
-SHOWN_IN = "choices_shown_in"
 LATE_S = 3.0
 """How long what the browser sends may still carry the address before a choice."""
+ECHO_S = 1.0
+"""How soon after a choice the one before it is no wish of a person, but a run's answer that came late."""
 
 
 @dataclass(frozen=True)
@@ -118,20 +119,6 @@ def choose(state: State, **values: Any) -> None:
     _stand_at(to_query(state.change(**values)))
 
 
-def show_choice(key: str, value: Any) -> None:
-    """
-    Let the widget of this key show a value, and leave it alone where it does already.
-
-    A value that is set is sent to the browser even when it is the old one. It would undo what a person has chosen or
-    typed since, while this run was on its way. In another language it is sent: options go by their words.
-    """
-    told: dict[str, str] = st.session_state.setdefault(SHOWN_IN, {})
-    language = st.session_state.get(ADDRESS, {}).get("lang", "")
-    if key not in st.session_state or st.session_state[key] != value or told.get(key) != language:
-        st.session_state[key] = value
-        told[key] = language
-
-
 def keep_address() -> None:
     """
     Remember the address this session stands at; an address it has just left is taken back.
@@ -158,11 +145,24 @@ def restore_address() -> None:
         _stand_at(kept)
 
 
+def is_echo(state: State) -> bool:
+    """
+    Return whether this is the address left a moment ago.
+
+    A run that was on its way when somebody chose sends the browser the choice before; the next message brings it back.
+    """
+    return _was_left(to_query(state), ECHO_S)
+
+
 def _is_late(stated: dict[str, str]) -> bool:
     run = get_script_run_ctx()
     if run is None or run.is_history_navigation:
         return False
-    return any(stated == query and time.monotonic() - at < LATE_S for query, at in st.session_state.get(LEFT, ()))
+    return _was_left(stated, LATE_S)
+
+
+def _was_left(query: dict[str, str], within_s: float) -> bool:
+    return any(one == query and time.monotonic() - at < within_s for one, at in st.session_state.get(LEFT, ()))
 
 
 def _stand_at(query: dict[str, str]) -> None:

@@ -25,7 +25,7 @@ from views.frame import show_empty, show_error
 from views.map_frame import map_frame
 from views.parts.controls import map_state
 from views.parts.texts import number, plain
-from views.scene import Scene, choose, show_choice
+from views.scene import Scene, choose
 
 EVERY_S = 2.0
 
@@ -50,7 +50,7 @@ def show_board(scene: Scene, session: EventSession) -> None:
     if scene.state.board not in ids:
         choose(scene.state, board=ids[0])
         st.rerun()
-    show_choice("w_event_board", scene.state.board)
+    st.session_state["w_event_board"] = scene.state.board
 
     def chosen() -> None:
         choose(scene.state, board=st.session_state["w_event_board"])

@@ -17,7 +17,7 @@ from geo.errors import StoreError, name_few, say
 from views.events.desk import begin, begin_copy, begin_from_file, open_session, reopen, save, taken_error
 from views.frame import show_empty, show_error, show_faults
 from views.parts.texts import moment, number, plain, told_apart
-from views.scene import Scene, choose, show_choice
+from views.scene import Scene, choose
 
 ID = re.compile(r"[A-Za-z0-9][A-Za-z0-9_.-]{0,63}")
 
@@ -47,7 +47,7 @@ def show_bar(scene: Scene) -> bool:
     if not len(known):
         return False
     names = told_apart(dict(zip(known["event_id"], known["name"], strict=True)))
-    show_choice("w_event", state.event)
+    st.session_state["w_event"] = state.event
 
     def chosen() -> None:
         choose(state, event=st.session_state["w_event"])

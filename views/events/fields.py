@@ -21,7 +21,7 @@ from geo.crowd.roster.fixed import ROLES
 from geo.errors import GridError
 from views.events.words import BY_TABLE
 from views.parts.texts import plain
-from views.scene import Scene, show_choice
+from views.scene import Scene
 
 OF_POSTS = ("area_id", "role", "people", "team", "is_round_the_clock")
 HIDDEN = ("lon", "lat", "shape", "line", "passages", "sightings")
@@ -81,26 +81,26 @@ def _show_field(
 
     options = references(session.event, name, is_key=is_key)
     if options is not None and get_origin(hint) is tuple:
-        show_choice(key, [one for one in value if one in options])
+        st.session_state[key] = [one for one in value if one in options]
         st.multiselect(
             label, list(options), key=key, on_change=take, format_func=lambda one: plain(options.get(one, one))
         )
     elif options is not None:
         known = {"": "–", **options} if value in ("", None) or value not in options else options
-        show_choice(key, value if value in known else "")
+        st.session_state[key] = value if value in known else ""
         st.selectbox(label, list(known), key=key, on_change=take, format_func=lambda one: plain(t(known.get(one, one))))
     elif get_origin(hint) is Literal:
-        show_choice(key, value)
+        st.session_state[key] = value
         st.selectbox(label, list(get_args(hint)), key=key, on_change=take, format_func=t)
     elif hint is bool:
-        show_choice(key, bool(value))
+        st.session_state[key] = bool(value)
         st.checkbox(label, key=key, on_change=take)
     elif hint in (int, float):
-        show_choice(key, None if value is None else hint(value))
+        st.session_state[key] = None if value is None else hint(value)
         step: Any = 1 if hint is int else 0.1 if unit in ("m", "m/s", "0 to 1", "share") else 1.0
         st.number_input(label, key=key, on_change=take, step=step, min_value=hint(-1e7 if name == "chainage_m" else 0))
     elif hint is not datetime:
-        show_choice(key, str(value))
+        st.session_state[key] = str(value)
         st.text_input(label, key=key, on_change=take, max_chars=200)
 
 

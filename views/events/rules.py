@@ -18,7 +18,7 @@ from geo.crowd.rules._words import parameter_words
 from geo.errors import SchemaError, say
 from views.events.table import Rows, typed_table
 from views.parts.texts import plain
-from views.scene import Scene, show_choice
+from views.scene import Scene
 
 
 def show_rules(scene: Scene, session: EventSession) -> None:
@@ -37,10 +37,10 @@ def show_rules(scene: Scene, session: EventSession) -> None:
             )
         )
 
-    show_choice("w_event_rules", event.governing_rules)
-    show_choice("w_event_companion", event.companion_rules)
-    show_choice("w_event_risk", event.risk)
-    show_choice("w_event_alcohol", event.has_alcohol)
+    st.session_state["w_event_rules"] = event.governing_rules
+    st.session_state["w_event_companion"] = event.companion_rules
+    st.session_state["w_event_risk"] = event.risk
+    st.session_state["w_event_alcohol"] = event.has_alcohol
     one, two, three, four = st.columns([4, 4, 2, 2], vertical_alignment="bottom")
     word = lambda name: t(rules[name].title) if name in rules else name  # noqa: E731
     one.selectbox(t("Rule set that decides"), _with(names, event.governing_rules), key="w_event_rules",

@@ -14,7 +14,7 @@ from geo.classify import SCHEMES
 from layers._classes import MAX_CLASSES, read_scheme
 from layers._palettes import PALETTES
 from views.parts.texts import plain
-from views.scene import Scene, choose, show_choice
+from views.scene import Scene, choose
 from views.state import State
 
 SCHEME_TITLES = {
@@ -59,7 +59,7 @@ def choose_category(scene: Scene, place: Any = st) -> None:
 def choose_period(scene: Scene, place: Any = st) -> None:
     """Offer the first and last day, and the usual lengths counted back from the last."""
     state, t = scene.state, scene.t
-    show_choice("w_period", (state.start, state.end))
+    st.session_state["w_period"] = (state.start, state.end)
 
     def chosen() -> None:
         days = st.session_state["w_period"]
@@ -80,7 +80,7 @@ def choose_length(scene: Scene, place: Any = st) -> None:
     """Offer the usual lengths of a period, counted back from its last day."""
     state, t = scene.state, scene.t
     days = (state.end - state.start).days + 1 if state.start and state.end else 0
-    show_choice("w_days", days if days in QUICK_DAYS else None)
+    st.session_state["w_days"] = days if days in QUICK_DAYS else None
 
     def chosen() -> None:
         length = st.session_state["w_days"]
@@ -120,9 +120,8 @@ def choose_classes(scene: Scene) -> None:
     """Offer how values become colours: scheme, number of classes or own breaks, palette."""
     state, t = scene.state, scene.t
     scheme, count, inner = read_scheme(state.classes)
-    show_choice("w_scheme", scheme)
-    show_choice("w_count", count)
-    show_choice("w_breaks", ", ".join(f"{one:g}" for one in inner))
+    st.session_state["w_scheme"], st.session_state["w_count"] = scheme, count
+    st.session_state["w_breaks"] = ", ".join(f"{one:g}" for one in inner)
 
     def chosen() -> None:
         choose(state, classes=_classes_text(state))
@@ -240,7 +239,7 @@ def _select(
 ) -> None:
     key, state = f"w_{name}", scene.state
     value = getattr(state, name)
-    show_choice(key, value if value in options else options[0])
+    st.session_state[key] = value if value in options else options[0]
 
     def chosen() -> None:
         choose(state, **{name: st.session_state[key]})

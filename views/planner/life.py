@@ -33,7 +33,7 @@ from views.planner.desk import WHOLE_PAGE, drop_session, hand_over
 from views.planner.exports import show_exports
 from views.planner.replayed import show_replayed
 from views.planner.unsaved import show_company, show_not_saved
-from views.scene import Scene, choose, show_choice
+from views.scene import Scene, choose
 
 ERROR = "plan_life_error"
 STATES = {
@@ -75,7 +75,7 @@ def _show_which(scene: Scene, session: EditSession, plan: PlanRecord | None) -> 
     titles = {one.plan_id: f"{one.name} · {t(STATES[one.state])}" for one in found}
     if plan is not None:
         titles.setdefault(plan.plan_id, plan.name)
-    show_choice("w_plan", state.plan if state.plan in titles else "")
+    st.session_state["w_plan"] = state.plan if state.plan in titles else ""
 
     def chosen() -> None:
         st.session_state[WHOLE_PAGE] = True

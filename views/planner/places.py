@@ -11,7 +11,7 @@ import streamlit as st
 from geo.planning.units import Band
 from views.frame import show_empty
 from views.parts.texts import number, plain
-from views.scene import Scene, choose, show_choice
+from views.scene import Scene, choose
 
 EXEMPT = "dedicated"
 MOST_UNITS = 3000
@@ -37,8 +37,7 @@ def band_of(scene: Scene) -> tuple[int, int]:
 def choose_band(scene: Scene, place: Any) -> None:
     """Offer the band: how many households a grid may have."""
     t, (low, high) = scene.t, band_of(scene)
-    show_choice("w_band_low", low)
-    show_choice("w_band_high", high)
+    st.session_state["w_band_low"], st.session_state["w_band_high"] = low, high
 
     def chosen() -> None:
         first, last = sorted((int(st.session_state["w_band_low"]), int(st.session_state["w_band_high"])))
@@ -59,7 +58,7 @@ def choose_place(scene: Scene, place: Any) -> None:
     names = {area: " › ".join(scene.area_name(one) for one in scene.path(area)[-2:]) for area in areas.index}
     order = sorted(names, key=lambda area: scene.path(area))
     options = ["", *(one for one in order if areas.at[one, "level"] != above[0] or len(above) == 1)]
-    show_choice("w_plan_area", state.area if state.area in options else "")
+    st.session_state["w_plan_area"] = state.area if state.area in options else ""
 
     def chosen() -> None:
         choose(state, area=st.session_state["w_plan_area"], view="", pick="", plan="")
