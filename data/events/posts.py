@@ -22,8 +22,6 @@ from geo.crowd.posts.reach import Reach, reach_of_points
 from geo.crowd.posts.solve.mip import Limits
 
 SECONDS, SECONDS_EACH, MOST_POSTS = 10.0, 2.0, 40
-BACKUP_WEIGHT = 0.5
-"""What a second post within reach is worth against the first, where a backup is asked for."""
 
 
 @dataclass(frozen=True)
@@ -82,7 +80,7 @@ class EventPosts:
 
 def place_posts(
     event: Event, *, posts: int | None, phase_id: str = "", within_s: float = 300.0, call_s: float = 60.0,
-    every_m: float = 20.0, has_backup: bool = False, keeps_drawn: bool = False, leaves_hazards: bool = False,
+    every_m: float = 20.0, backup_weight: float = 0.0, keeps_drawn: bool = False, leaves_hazards: bool = False,
     busy_share: float = 0.0, progress: Callable[[float, str], None] | None = None,
 ) -> EventPosts:  # fmt: skip
     """
@@ -100,9 +98,9 @@ def place_posts(
         Seconds until help must be there, and those gone before the first step.
     every_m
         Distance of the points people stand at and posts may stand at; wider where there would be too many.
-    has_backup
-        Whether people are better off where a second post reaches them too, at half the worth of the first; with the
-        fewest posts, as many people as these can reach twice.
+    backup_weight
+        What a second post within reach is worth against the first, 0 to 1; with the fewest posts anything above 0 asks
+        for as many people as these can reach twice.
     keeps_drawn
         Whether duty posts drawn by hand keep their place and count.
     leaves_hazards
@@ -126,7 +124,7 @@ def place_posts(
     if posts is None:
         placed = (
             full_cover_with_backup(reach, ground.people, sites=spots.rules, limits=limits)
-            if has_backup
+            if backup_weight
             else least_posts(reach, sites=spots.rules, limits=limits)
         )
     else:
@@ -138,7 +136,7 @@ def place_posts(
             if busy_share
             else most_cover(
                 reach, ground.people, posts=count, sites=spots.rules, limits=limits,
-                backup_weight=BACKUP_WEIGHT if has_backup else 0.0,
+                backup_weight=backup_weight,
             )
         )  # fmt: skip
     return told(ground, spots, placed, posts, time.perf_counter() - began)

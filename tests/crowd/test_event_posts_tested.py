@@ -1,5 +1,7 @@
 """Posts under conditions, when they are busy, and beside others: counted by hand on a straight wall."""
 
+from dataclasses import replace
+
 import pytest
 
 from data.events.posts import place_posts
@@ -8,6 +10,7 @@ from geo.crowd.event.drawing import draw
 from geo.crowd.event.placing import with_posts
 from geo.errors import SchemaError
 from tests.crowd.test_event_posts import LAT, LON, METRE_LAT, METRE_LON, wall
+from views.events.posts_tested import _key
 
 WALK_M = 287.7
 """How far a post reaches in five minutes, one of them for the call, where nobody is in the way."""
@@ -71,12 +74,12 @@ def test_posts_an_earlier_placement_kept_do_not_hold_their_place():
 
 def test_with_a_backup_as_many_as_can_be_are_reached_twice():
     """Two posts for 800 m, where two are needed: without a backup nothing is said of the second, with it 350 m."""
-    plain, twice = place_posts(wall(800), posts=None), place_posts(wall(800), posts=None, has_backup=True)
+    plain, twice = place_posts(wall(800), posts=None), place_posts(wall(800), posts=None, backup_weight=0.5)
     assert len(plain.rows) == len(twice.rows) == 2
     assert plain.share == twice.share == 1.0
     assert twice.backed_up >= plain.backed_up
     assert twice.backed_up / 600 == pytest.approx((4 * WALK_M - 800) / 800, abs=0.05)
-    both = place_posts(wall(400), posts=2, has_backup=True)
+    both = place_posts(wall(400), posts=2, backup_weight=0.5)
     assert both.backed_up == pytest.approx(600)
 
 
@@ -140,3 +143,12 @@ def test_beyond_twelve_posts_the_approximation_answers():
     found = response(place_posts(wall(1500), posts=13), calls_per_h=20, busy_min=10)
     assert not found.method.endswith("exact")
     assert sum(found.busy_share) == pytest.approx(20 * 10 / 60, rel=1e-6)
+
+
+def test_the_page_keeps_apart_what_differs_in_the_rules_of_the_spots_alone():
+    """The same post of the same ground: with a hazard beside it the others are not those without."""
+    barred = with_hazard(wall(300), 0, 40)
+    free, kept = (place_posts(barred, posts=1, leaves_hazards=told) for told in (False, True))
+    same = replace(kept, placement=free.placement)
+    assert _key(free) == _key(place_posts(barred, posts=1))
+    assert _key(free) != _key(same)

@@ -20,7 +20,7 @@ class Asked:
     phase_id: str
     within_s: float
     call_s: float
-    has_backup: bool
+    backup_weight: float
     keeps_drawn: bool
     leaves_hazards: bool
     calls_per_h: float
@@ -37,7 +37,16 @@ class Asked:
     @property
     def question(self) -> dict[str, Any]:
         """The question as `place_posts` takes it."""
-        names = ("posts", "phase_id", "within_s", "call_s", "has_backup", "keeps_drawn", "leaves_hazards", "busy_share")
+        names = (
+            "posts",
+            "phase_id",
+            "within_s",
+            "call_s",
+            "backup_weight",
+            "keeps_drawn",
+            "leaves_hazards",
+            "busy_share",
+        )
         return {name: getattr(self, name) for name in names}
 
 
@@ -53,8 +62,9 @@ def ask(scene: Scene, session: EventSession) -> Asked:
     call = three.number_input(t("Until somebody goes (s)"), 0, 600, 60, step=10, key="event_posts_call")
     phases = told_apart({"": t("Each area at its fullest")} | {p.phase_id: p.name for p in session.event.phases})
     phase = four.selectbox(t("Crowd of"), list(phases), key="event_posts_phase", format_func=lambda x: phases.get(x, x))
+    worth = float(scene.desk.setting("posts_backup_weight")) if backup else 0.0
     return Asked(
-        None if fewest else int(posts), phase, minutes * 60, float(call), backup, drawn, hazards, calls, busy,
+        None if fewest else int(posts), phase, minutes * 60, float(call), worth, drawn, hazards, calls, busy,
         expected and not fewest and calls > 0,
     )  # fmt: skip
 

@@ -27,9 +27,10 @@ def choose_other(scene: Scene, best: EventPosts) -> EventPosts:
     if not best.rows or best.model == "most expected cover":
         st.caption(plain(t("Others are sought for posts that are always free.")))
         return best
-    others = _kept(_key(best), lambda: other_posts(best))
+    most_lost = float(scene.desk.setting("posts_alternative_loss"))
+    others = _kept(f"{_key(best)}-{most_lost}", lambda: other_posts(best, most_lost=most_lost))
     if not others.plans:
-        st.caption(plain(t("No other placement comes within 5 % of this one.")))
+        st.caption(plain(t("No other placement comes within {share} % of this one.", share=number(100 * most_lost, 1))))
         return best
     numbers = ", ".join(str(one) for one in others.in_all)
     st.caption(plain(t("All of these have posts {numbers}.", numbers=numbers) if numbers
@@ -113,15 +114,11 @@ def show_response(scene: Scene, session: EventSession, found: EventPosts, asked:
 
 
 def _key(found: EventPosts) -> str:
-    """What tells placements apart: spots, people and reach."""
+    """What tells placements apart: spots and their rules, people and reach."""
     ground = found.ground
-    parts = (
-        found.spots.xy.tobytes(),
-        ground.people.tobytes(),
-        ground.radius_m.tobytes(),
-        found.placement.posts.tobytes(),
-    )
-    return hashlib.blake2b(b"".join(parts), digest_size=9).hexdigest()
+    rules, posts = found.spots.rules, found.placement.posts
+    parts = (found.spots.xy, rules.is_fixed, rules.is_barred, ground.people, ground.radius_m, posts)
+    return hashlib.blake2b(b"".join(one.tobytes() for one in parts), digest_size=9).hexdigest()
 
 
 @st.cache_data(show_spinner=True, max_entries=60)
