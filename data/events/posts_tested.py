@@ -8,8 +8,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from data.events.posts import EventPosts, told
-from geo.crowd.busy.approximation import busy_units
-from geo.crowd.busy.arrival import arrival_chance, preference_by_time
+from geo.crowd.busy.response import FAR_S, answer_calls, walk_s
 from geo.crowd.posts.least import least_posts
 from geo.crowd.posts.near_best import near_best
 from geo.crowd.posts.nearest import smallest_radius
@@ -17,7 +16,6 @@ from geo.crowd.posts.problem import Placement
 from geo.crowd.posts.solve.mip import Limits
 
 OTHER_S, FEWEST_S, SOONEST_S = 8.0, 4.0, 6.0
-FAR_S = 1e9
 
 
 @dataclass(frozen=True)
@@ -102,7 +100,7 @@ def full_cover(found: EventPosts, *, call_s: float = 60.0) -> FullCover:
     if not posts:
         return FullCover(*_fewest(least), None, False)
     soonest = smallest_radius(
-        walk_s(found), posts=posts, sites=found.spots.rules, limits=Limits(seconds=SOONEST_S, clock=time.perf_counter)
+        walks(found), posts=posts, sites=found.spots.rules, limits=Limits(seconds=SOONEST_S, clock=time.perf_counter)
     )
     is_walked = soonest.radius_m < FAR_S
     return FullCover(*_fewest(least), soonest.radius_m + call_s if is_walked else None, soonest.is_proven)
@@ -112,12 +110,11 @@ def _fewest(least: Placement) -> tuple[int | None, bool]:
     return None if least.objective is None else int(least.objective), least.status in ("optimal", "infeasible")
 
 
-def walk_s(found: EventPosts) -> np.ndarray:
+def walks(found: EventPosts) -> np.ndarray:
     """Return the seconds from every spot to every point of the ground, at the speed of the crowd there."""
     ground, spots = found.ground, found.spots
     far = np.hypot(*(ground.xy[:, None, :] - spots.xy[None, :, :]).transpose(2, 0, 1))
-    speed = ground.speed_m_s[:, None]
-    return np.where(speed > 0, far / np.where(speed > 0, speed, 1.0), FAR_S)
+    return walk_s(far, ground.speed_m_s)
 
 
 def response(
@@ -135,10 +132,10 @@ def response(
         If more calls come than the posts can serve: then the queue grows without end.
     """
     ground = found.ground
-    walk = walk_s(found)[:, found.placement.posts]
-    calls = calls_per_h / 3600 * ground.people / ground.people.sum()
-    busy = busy_units(calls, preference_by_time(walk), served_s=1 / (60 * busy_min))
-    chance = arrival_chance(busy, call_s + walk, within_s=within_s)
+    busy, chance = answer_calls(
+        ground.people, walks(found)[:, found.placement.posts], calls_per_h=calls_per_h, busy_min=busy_min,
+        within_s=within_s, call_s=call_s,
+    )  # fmt: skip
     names, people = np.array(ground.area), ground.people
     by_area = {
         name: float(np.average(chance[names == name], weights=people[names == name]))

@@ -9,10 +9,8 @@ from typing import Any
 
 import numpy as np
 
-import geo.crowd.rules
-from data.events.checks import both, check_row
+from data.events.checks import both, check_row, rule_sets
 from data.language import translate
-from geo.catalogue import discover
 from geo.crowd.capacity import AreaCapacity, CapacitySheet, capacity_findings, capacity_sheet, decides, not_compared
 from geo.crowd.egress.band import HORIZON_S, AreaEgress, EgressBand, Spread, egress_band
 from geo.crowd.egress.hydraulic import EGRESS_PARAMETERS
@@ -38,7 +36,7 @@ def egress_report(event: Event, *, seed: int, runs: int = 60, progress: Progress
     """
     began = time.perf_counter()
     require_event(event)
-    rules: dict[str, RuleSpec] = discover(geo.crowd.rules)
+    rules: dict[str, RuleSpec] = dict(rule_sets())
     if progress:
         progress(0.02, "capacity")
     sheet = capacity_sheet(event, rules)

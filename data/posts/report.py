@@ -9,11 +9,8 @@ import numpy as np
 
 from data.posts.run import CoverRun, backup_weight, busy_share
 from data.posts.tables import places_of
-from geo.crowd.busy.approximation import busy_units
-from geo.crowd.busy.arrival import arrival_chance, preference_by_time
+from geo.crowd.busy.response import answer_calls, walk_s
 from geo.crowd.posts.checker import Checked, check_placement
-
-FAR_S = 1e9
 
 
 def cover_report(run: CoverRun, settings: dict[str, Any]) -> dict[str, Any]:
@@ -163,11 +160,10 @@ def _response(run: CoverRun, settings: dict[str, Any]) -> dict[str, Any] | None:
     call = float(settings["posts_call_s"]) if request.call is None else request.call
     within = float(settings["posts_within_s"]) if request.within is None else request.within
     far = ground.distances.dense()[:, placed.posts]
-    speed = ground.speed_m_s[:, None]
-    walk = np.where(np.isfinite(far) & (speed > 0), far / np.where(speed > 0, speed, 1.0), FAR_S)
-    calls = request.calls / 3600 * ground.weight / ground.weight.sum()
-    busy = busy_units(calls, preference_by_time(walk), served_s=1 / (60 * float(request.busy_minutes or 0.0)))
-    chance = arrival_chance(busy, call + walk, within_s=within)
+    busy, chance = answer_calls(
+        ground.weight, walk_s(far, ground.speed_m_s), calls_per_h=request.calls,
+        busy_min=float(request.busy_minutes or 0.0), within_s=within, call_s=call,
+    )  # fmt: skip
     worst = np.argsort(chance, kind="stable")[:5]
     return {
         "method": busy.method,
