@@ -20,6 +20,7 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 from api.gate import Gate
 from api.routes import build_routes, close_connections
 from data.settings import home
+from views.unsent import keep_finished_runs
 from views.warming import warm_first_page
 
 ROOT = Path(__file__).resolve().parent
@@ -93,6 +94,7 @@ async def lifespan(_app: st.App) -> AsyncIterator[None]:
                 writer.terminate()
 
 
+keep_finished_runs()
 app = st.App(
     ROOT / "views" / "main.py",
     routes=build_routes(),

@@ -41,8 +41,11 @@ def show_bar(scene: Scene) -> bool:
     """Draw the line that chooses an event and keeps it; say whether one is open."""
     t, state = scene.t, scene.state
     error = taken_error()
+    # always there, so that a refusal moves nothing below it: a map that moves is made anew
+    refusals = st.container(key="wg-event-refusals")
     if error is not None:
-        show_error(error, state.lang)
+        with refusals:
+            show_error(error, state.lang)
     known = event_plans(scene.desk)
     if not len(known):
         return False
@@ -63,7 +66,8 @@ def show_bar(scene: Scene) -> bool:
         with st.popover(t("New event"), icon=":material/add:", key=f"event_new_{state.event}"):
             _new(scene, known)
     if session.refusal is not None:
-        show_error(session.refusal, state.lang)
+        with refusals:
+            show_error(session.refusal, state.lang)
     return True
 
 
