@@ -3,12 +3,14 @@ Writing: one process at a time changes a store.
 
 `write` sends a verb to the writer process where one runs, else takes the workspace's lock and writes by itself.
 `python -m data.writer` is that process: the service starts it and it ends when its standard input closes, which also
-happens when the service is killed.
+happens when the service is killed. Where two services run over one home folder the second one's writer stands by, and
+takes over when the first ends.
 """
 
 from __future__ import annotations
 
 import os
+import select
 import sqlite3
 import sys
 import threading
@@ -29,6 +31,8 @@ from data.wire import Server, ask, is_alive
 from geo.errors import GridError, SchemaError, StoreError, say
 
 Progress = Callable[[float, str], None]
+STAND_BY_S = 1.0
+STANDS_BY = "another service writes for this folder; this one stands by"
 CHANGES_AREAS = ("publish_areas", "undo_import", "swap_workspace", "effect_plan", "roll_back_plan")
 """Verbs after which the tiles of the areas are made anew, by a process nobody waits for."""
 
@@ -153,6 +157,20 @@ def bring_all_up_to_date() -> None:
             _bring_up_to_date(store_path(workspace))
 
 
+def _server_when_free() -> Server | None:
+    """Wait while another process serves this folder; None where standard input closes first."""
+    is_told = False
+    while True:
+        try:
+            return Server(run_verb)
+        except StoreError:
+            if not is_told:
+                print(STANDS_BY, flush=True)
+            is_told = True
+        if select.select([sys.stdin], [], [], STAND_BY_S)[0] and not os.read(sys.stdin.fileno(), 65536):
+            return None
+
+
 def main() -> None:
     """Serve until standard input closes, then end; a verb under way is given a moment to finish."""
     from data.ingest.server import IngestServer
@@ -160,7 +178,9 @@ def main() -> None:
 
     bring_all_up_to_date()
     ends = threading.Event()
-    server = Server(run_verb)
+    server = _server_when_free()
+    if server is None:
+        return
     ingest = IngestServer()
     ingest.start()
     threading.Thread(target=server.serve, name="writer", daemon=True).start()

@@ -17,7 +17,7 @@ import pytest
 from data.store import open_store, stage
 from data.store.locks import write_lock, writer_folder
 from data.wire import is_alive
-from data.writer import write
+from data.writer import STANDS_BY, write
 from geo.errors import SchemaError, ScopeError, StoreError
 from tests.store.conftest import kind_table, make_place, publish
 from tests.store.test_publishing import state
@@ -99,13 +99,23 @@ def test_the_writer_ends_when_its_parent_is_killed():
     assert publish("people", kind_table("people"))["rows"] == 10
 
 
+def test_a_second_writer_stands_by_and_takes_over_from_a_dead_one(writer):
+    with running("-m", "data.writer") as second:
+        assert second.first_line.decode() == STANDS_BY
+        assert is_alive()
+        assert publish("people", kind_table("people"))["rows"] == 10
+        writer.kill()
+        assert second.stdout.readline().strip() == b"ready"
+        assert is_alive()
+        assert publish("people", kind_table("people"))["rows"] == 10
+    assert second.returncode == 0
+
+
 @pytest.mark.usefixtures("writer")
-def test_there_is_one_writer_process_for_a_home():
-    second = subprocess.run(
-        [sys.executable, "-m", "data.writer"], cwd=ROOT, stdin=subprocess.DEVNULL, capture_output=True, timeout=60
-    )
-    assert second.returncode != 0
-    assert b"one that runs" in second.stderr
+def test_a_writer_that_stands_by_ends_with_its_input():
+    with running("-m", "data.writer") as second:
+        assert second.first_line.decode() == STANDS_BY
+    assert second.returncode == 0
     assert is_alive()
 
 
