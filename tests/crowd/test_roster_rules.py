@@ -56,3 +56,7 @@ def test_a_pair_cannot_be_together_and_apart():
     pairs = tuple(Pair(one="ann", other="ben", is_together=kind) for kind in (True, False))
     with pytest.raises(SchemaError, match=r"ann\+ben"):
         Staff(people, pairs)
+    eve = Person(person_id="eve", role="guard")
+    chain = (Pair(one="ann", other="ben", is_together=True), Pair(one="eve", other="ben", is_together=True))
+    with pytest.raises(SchemaError, match=r"ann\+eve"):
+        Staff((*people, eve), (*chain, Pair(one="eve", other="ann", is_together=False)))

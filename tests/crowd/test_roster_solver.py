@@ -119,6 +119,27 @@ def test_locked_stays_are_kept():
     assert check_roster(replace(case, limits=TIGHT, assignments=roster.assignments, shortfalls=roster.shortfalls)) == ()
 
 
+TOGETHER = [Pair(one="a", other="b", is_together=True)]
+
+
+@pytest.mark.parametrize("partner", [{"role": "guard", "hours_per_day": 0}, {"role": "medic"}])
+def test_nobody_of_a_pair_stands_alone_where_the_other_cannot(partner):
+    people = [Person(person_id="a", role="guard"), Person(person_id="b", **partner)]
+    roster, finished = solved(draw_case({}, needs={"A": "22"}, people=people, pairs=TOGETHER), TIGHT)
+    assert check_roster(finished) == ()
+    assert (roster.assignments, roster.objective) == ((), 4.0)
+
+
+def test_a_pair_stands_together_in_two_roles():
+    people = [Person(person_id="a", role="guard"), Person(person_id="b", role="medic")]
+    case = draw_case({}, needs={"A": "11"}, people=people, pairs=TOGETHER)
+    medics = [replace(one, role="medic") for one in case.demand.needs]
+    case = replace(case, demand=replace(case.demand, needs=(*case.demand.needs, *medics)))
+    roster, finished = solved(case, TIGHT)
+    assert check_roster(finished) == ()
+    assert [(one.person_id, one.role) for one in roster.assignments] == [("a", "guard"), ("b", "medic")]
+
+
 def test_stopped_before_it_began_names_everything_as_missing():
     case = draw_case({"ann": "..."}, needs={"A": "111"})
     roster = make_roster(case.demand, case.staff, TIGHT, seed=1, effort=QUICK, is_stopped=lambda: True)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 
 from geo.errors import SchemaError, name_few, say
@@ -91,6 +91,28 @@ class Pair:
     why: str = ""
 
 
+def torn_apart(pairs: Sequence[Pair]) -> tuple[Pair, ...]:
+    """
+    Return the pairs kept apart whose two belong together, by a pair of their own or through others.
+
+    Examples
+    --------
+    Ann belongs with Ben, Ben with Eve: Ann and Eve stand together too.
+
+    >>> both = [Pair(one=one, other=other, is_together=True) for one, other in (("ann", "ben"), ("ben", "eve"))]
+    >>> [(one.one, one.other) for one in torn_apart([*both, Pair(one="eve", other="ann", is_together=False)])]
+    [('eve', 'ann')]
+    """
+    joined: dict[str, set[str]] = {}
+    for pair in pairs:
+        if pair.is_together:
+            whole = joined.get(pair.one, {pair.one}) | joined.get(pair.other, {pair.other})
+            joined |= dict.fromkeys(whole, whole)
+    return tuple(
+        one for one in pairs if not one.is_together and one.one != one.other and one.other in joined.get(one.one, ())
+    )
+
+
 @dataclass(frozen=True)
 class Staff:
     """Everybody who can be rostered, checked: unique ids, pairs of people there are, whole stretches of time."""
@@ -105,8 +127,7 @@ class Staff:
         unknown = sorted({k for pair in self.pairs for k in (pair.one, pair.other) if k not in self.by_id})
         torn = sorted(p.person_id for p in self.people for low, high in p.available or () if low >= high)
         selfish = sorted(pair.one for pair in self.pairs if pair.one == pair.other)
-        sets = [{frozenset((p.one, p.other)) for p in self.pairs if p.is_together is kind} for kind in (True, False)]
-        torn_pairs = sorted("+".join(sorted(pair)) for pair in sets[0] & sets[1])
+        torn_pairs = sorted({"+".join(sorted((one.one, one.other))) for one in torn_apart(self.pairs)})
         if twice or unknown or torn or selfish or torn_pairs:
             raise SchemaError(
                 say("people with one id each, times that end after they begin, and pairs of two known people"),

@@ -71,14 +71,18 @@ def build_block(
     stays: Mapping[str, list[Assignment]] | None = None,
     most_duties: int = 1500,
 ) -> Block:
-    """Return a block: duties listed, and for every member those they may take beside the stays they have."""
+    """
+    Return a block: duties listed, and for every member those they may take beside the stays they have.
+
+    Whoever belongs together with somebody who is no member may take none.
+    """
     horizon, stays = demand.horizon, stays or {}
     rest = horizon.least_slots(limits.rest_h)
     clear = max(rest, -int(-demand.walk.longest_min // horizon.slot_min))
     duties = list_duties(shifts, demand, limits, most=most_duties)
     team_of_post = {post.post_id: post.standing_team for post in demand.posts}
     standing = frozenset(team for team in team_of_post.values() if team)
-    apart = _apart(pairs, stays)
+    apart, alone = _apart(pairs, stays), _alone(pairs, members)
     choices, day_left, event_left, before = [], [], [], []
     for person in members:
         own = stays.get(person.person_id, [])
@@ -89,7 +93,8 @@ def build_block(
         days = tuple(max(horizon.most_slots(person.day_limit_h(limits)) - done, 0) for done in worked)
         left = max(horizon.most_slots(person.event_limit_h(limits)) - sum(worked), 0)
         fits = [
-            person.is_available(shift.start, shift.end)
+            person.person_id not in alone
+            and person.is_available(shift.start, shift.end)
             and can_stand(person, shift.line, team_of_post=team_of_post, standing=standing)
             and not any(
                 other.post_id == shift.line.post_id and other.start < shift.end and shift.start < other.end
@@ -123,6 +128,18 @@ def build_block(
 def _inside(pairs: Sequence[Pair], members: Sequence[Person]) -> tuple[Pair, ...]:
     ids = {person.person_id for person in members}
     return tuple(pair for pair in pairs if pair.one in ids and pair.other in ids)
+
+
+def _alone(pairs: Sequence[Pair], members: Sequence[Person]) -> set[str]:
+    """Whose partner is not among the members."""
+    ids = {person.person_id for person in members}
+    return {
+        who
+        for pair in pairs
+        if pair.is_together
+        for who, partner in ((pair.one, pair.other), (pair.other, pair.one))
+        if partner not in ids
+    }
 
 
 def _apart(pairs: Sequence[Pair], stays: Mapping[str, list[Assignment]]) -> dict[str, list[Assignment]]:

@@ -23,7 +23,8 @@ def build_model(block: Block) -> Model:
     Return min per_missing * missing slots + slots off the fair share + night slots over the fair share.
 
     A member's duties never come nearer than the rest: of all duties that hold or rest at one moment a duty begins at,
-    at most one is taken. Members' hours a day and in the event are bounded; pairs follow.
+    at most one is taken. Members' hours a day and in the event are bounded; pairs follow. Two who belong together stand
+    at one post from the same hour to the same hour, each in a role of their own.
     """
     from ortools.sat.python import cp_model
 
@@ -84,12 +85,16 @@ def _pair_up(model: Any, block: Block, takes: dict[tuple[int, int], Any]) -> Non
             for d in block.choices[p]:
                 for shift_at in block.duties[d].shifts:
                     at_shift[p, shift_at].append(takes[p, d])
+        if pair.is_together:
+            at_post: dict[tuple[str, int, int], list[Any]] = defaultdict(list)
+            for (p, s), taken in at_shift.items():
+                shift = block.shifts[s]
+                at_post[shift.line.post_id, shift.start, shift.end] += taken if p == one else [-take for take in taken]
+            for both in at_post.values():
+                model.add(sum(both) == 0)
+            continue
         for s, shift in enumerate(block.shifts):
-            mine, theirs = at_shift.get((one, s), []), at_shift.get((other, s), [])
-            if pair.is_together:
-                if mine or theirs:
-                    model.add(sum(mine) == sum(theirs))
-                continue
+            mine = at_shift.get((one, s), [])
             for o, away in enumerate(block.shifts):
                 is_met = shift.line.post_id == away.line.post_id and shift.start < away.end and away.start < shift.end
                 if is_met and mine and at_shift.get((other, o)):
