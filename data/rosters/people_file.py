@@ -11,6 +11,7 @@ from zoneinfo import ZoneInfo
 import pandas as pd
 
 from data.formats import read_file
+from data.rosters.pairs import Stated, joined_pairs
 from geo.contracts import raise_faults
 from geo.crowd.roster.horizon import Horizon
 from geo.crowd.roster.people import Pair, Person, Staff
@@ -30,6 +31,8 @@ NAMES: dict[str, tuple[str, ...]] = {
     "x_m": ("x_m",),
     "y_m": ("y_m",),
     "phone": ("phone", "电话", "手机"),
+    "stands_with": ("stands_with", "同岗", "须同岗"),
+    "stands_apart": ("stands_apart", "不同岗", "不可同岗"),
 }
 """Columns and what they may be called; only the id and the role must be there."""
 
@@ -40,7 +43,8 @@ def read_staff(path: Path, *, horizon: Horizon, time_zone: str, pairs: Sequence[
 
     Several roles or skills stand in one cell with `;` or `、` between them. `available` is from/to pairs, `;` between
     them, such as 2026-09-27 08:00/2026-09-27 14:00; local times unless they say otherwise; empty is always. A stretch
-    is cut to whole slots inside it.
+    is cut to whole slots inside it. `stands_with` and `stands_apart` name other people of the table by id; `pairs` are
+    those known already.
 
     Raises
     ------
@@ -57,12 +61,12 @@ def read_staff(path: Path, *, horizon: Horizon, time_zone: str, pairs: Sequence[
             say("name them {names}", names=", ".join(f"{key} / {NAMES[key][-1]}" for key in missing)),
         )
     faults: list[Say] = []
-    people = [
-        _person({key: _cell(row, name) for key, name in columns.items()}, at, horizon, time_zone, faults)
-        for at, (_, row) in enumerate(table.iterrows(), 2)
-    ]
+    rows = [{key: _cell(row, name) for key, name in columns.items()} for _, row in table.iterrows()]
+    people = [_person(cells, at, horizon, time_zone, faults) for at, cells in enumerate(rows, 2)]
+    stated = [one for at, cells in enumerate(rows, 2) for one in _pairs(cells, at)]
+    joined = joined_pairs(pairs, stated, (one.person_id for one in people), faults)
     raise_faults(SchemaError, say("people that can be rostered"), faults[:20], say("correct these rows"))
-    return Staff(tuple(people), tuple(pairs))
+    return Staff(tuple(people), joined)
 
 
 def _cell(row: pd.Series, name: str | None) -> str:
@@ -83,6 +87,16 @@ def _person(cells: dict[str, str], at: int, horizon: Horizon, zone: str, faults:
         hours_in_event=_number(cells["hours_in_event"], "hours_in_event", at, faults),
         home=(x, y) if x is not None and y is not None else None, phone=cells["phone"],
     )  # fmt: skip
+
+
+def _pairs(cells: dict[str, str], at: int) -> list[Stated]:
+    who = cells["person_id"]
+    return [
+        Stated(say("row {at}", at=at), Pair(one=who, other=other, is_together=is_together))
+        for key, is_together in (("stands_with", True), ("stands_apart", False))
+        for other in _several(cells[key])
+        if who
+    ]
 
 
 def _several(text: str) -> tuple[str, ...]:

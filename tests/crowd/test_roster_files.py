@@ -18,13 +18,14 @@ from data.events.writing import event_document
 from data.rosters import limits_of, open_roster, roster_history, rosters, save_roster
 from data.rosters.demand_file import read_task
 from data.rosters.page import roster_page
+from data.rosters.people_file import read_staff
 from data.rosters.run import roster_task
 from data.settings import DEFAULTS
 from data.store import open_store
 from geo.crowd.event import Crowd, Entrance, Event, Phase, Place, ViewingArea
 from geo.crowd.roster.checking import check_roster
 from geo.crowd.roster.from_event import demand_of_event
-from geo.crowd.roster.people import Limits, Person, Staff
+from geo.crowd.roster.people import Limits, Pair, Person, Staff
 from geo.crowd.roster.ratios import green_guide
 from geo.errors import ChangedError, SchemaError, StoreError
 from tests.store.conftest import bare_place, home, templates  # noqa: F401
@@ -97,6 +98,45 @@ def test_people_that_cannot_be_read_are_named_by_row(tmp_path):
     done = run(tmp_path, people=bad)
     assert done.exit_code == 2
     assert all(f"row {at}" in done.output for at in (2, 3, 4))
+
+
+def people_from(tmp_path: Path, rows: str, *, pairs: tuple[Pair, ...] = ()) -> Staff:
+    table = tmp_path / "people.csv"
+    table.write_text("id,role,同岗,stands_apart\n" + rows, encoding="utf-8")
+    horizon = read_task(DEMAND, ratio="green_guide").demand.horizon
+    return read_staff(table, horizon=horizon, time_zone="Asia/Shanghai", pairs=pairs)
+
+
+def test_pairs_of_the_people_file_stand_beside_those_of_the_demand_file(tmp_path):
+    """Said of both of a pair it is one; the reason of the demand file stays."""
+    known = (Pair(one="g2", other="g3", is_together=False, why="sample"),)
+    rows = "g1,guard,g2；g4,\ng2,guard,g1,g3\ng3,guard,,\ng4,guard,,\n"
+    assert people_from(tmp_path, rows, pairs=known).pairs == (
+        *known, Pair(one="g1", other="g2", is_together=True), Pair(one="g1", other="g4", is_together=True),
+    )  # fmt: skip
+
+
+def test_pairs_that_cannot_be_are_named_by_row_with_all_other_faults(tmp_path):
+    rows = "g1,guard,g9;g1,\ng2,,g3,g3\ng3,guard,g4,\ng4,guard,g5,\ng5,guard,,g3\n"
+    with pytest.raises(SchemaError) as told:
+        people_from(tmp_path, rows)
+    assert str(told.value.found).split("; ") == [
+        "row 3: no role", "row 2: nobody has the id g9", "row 2: g1 with themselves",
+        "row 3: g2 and g3 are to stand together and apart", "row 6: g5 and g3 are to stand together and apart",
+    ]  # fmt: skip
+    assert str(told.value.remedy) == "correct these rows"
+    with pytest.raises(SchemaError, match="row 2: g1 and g2 are to stand together and apart"):
+        people_from(tmp_path, "g1,guard,g2,\ng2,guard,,\n", pairs=(Pair(one="g1", other="g2", is_together=False),))
+
+
+def test_the_command_keeps_the_pairs_of_both_files(tmp_path):
+    made = run(tmp_path)
+    assert made.exit_code == 0, made.output
+    book = openpyxl.load_workbook(tmp_path / "r.xlsx")
+    stays = [tuple(row) for row in book["按岗位"].iter_rows(min_row=2, values_only=True)]
+    own = {who: {(one[0], one[2], one[3]) for one in stays if one[7] == who} for who in ("g1", "g5", "g3")}
+    assert own["g1"] == own["g5"] != set()
+    assert not own["g3"] & own["g5"]
 
 
 def test_names_run_nowhere(made, tmp_path):
