@@ -86,7 +86,7 @@ def _keep(scene: Scene, session: EventSession) -> None:
     with st.popover(t("Versions"), icon=":material/history:"):
         _show_versions(scene)
     st.download_button(
-        t("Event file"), session.document(), f"{session.event.event_id}.json", "application/json", key="event_file",
+        t("Event file"), session.document, f"{session.event.event_id}.json", "application/json", key="event_file",
         icon=":material/download:", on_click="ignore",
     )  # fmt: skip
 

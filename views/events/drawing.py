@@ -29,9 +29,9 @@ def show_drawing(scene: Scene, session: EventSession) -> None:
     st.fragment(_drawing)(scene, session)
 
 
-def _in_bar(session: EventSession) -> tuple[int, int]:
-    """What the bar above the part depends on."""
-    return id(session.event), id(session.refusal)
+def _in_bar(session: EventSession) -> tuple[object, ...]:
+    """What the bar above the part shows; as long as it stays so, an act draws this part alone, and once."""
+    return bool(session.past), bool(session.future), session.is_changed, session.version, id(session.refusal)
 
 
 def _drawing(scene: Scene, session: EventSession) -> None:
