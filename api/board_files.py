@@ -1,4 +1,4 @@
-"""/api/board/<board>/<file>: the log and the review of an event day as files, by an address that never runs out."""
+"""/api/board/<board>/<file>: the log, roster and review of an event day as files, by an address that never ends."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from api.ask import open_desk
-from api.replies import answers, missing
+from api.replies import answers, missing, read_language
 from data.board import boards
 from data.board.files import FILES, board_file
 
@@ -22,4 +22,5 @@ def board_files(request: Request) -> Response:
         raise missing(f"{board_id}/{name}")
     headers = {"Content-Disposition": f"attachment; filename*=UTF-8''{quote(f'{board_id}-{name}', safe='')}",
                "Cache-Control": "no-store"}  # fmt: skip
-    return Response(board_file(desk, board_id, name), media_type=FILES[name], headers=headers)
+    content = board_file(desk, board_id, name, language=read_language(request))
+    return Response(content, media_type=FILES[name], headers=headers)

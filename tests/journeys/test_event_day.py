@@ -4,18 +4,30 @@ from __future__ import annotations
 
 import json
 from collections import Counter
+from dataclasses import replace
+from io import BytesIO
 from pathlib import Path
 from typing import Any
 
 import pytest
+from openpyxl import load_workbook
 
 from data.board import boards, facts_since
+from data.events.keeping import save_event
+from data.events.reading import read_event
+from data.rosters.demand_file import task_of_event
+from data.rosters.keeping import save_roster
+from data.rosters.run import RosterRun
 from data.store import open_store
+from geo.crowd.roster.demand import Assignment
+from geo.crowd.roster.people import Limits, Person, Staff
+from geo.crowd.roster.solve.result import Roster
 from tests.browser import WatchedPage
 from tests.journeys.steps import EventPage
 
 pytestmark = pytest.mark.browser
 EVENT = "yanguan-2026"
+SAMPLE = Path(__file__).resolve().parents[2] / "docs" / "samples" / "yanguan.json"
 
 
 class BoardPage:
@@ -52,6 +64,27 @@ class BoardPage:
 
     def fill(self, key: str, text: str) -> None:
         self.page.locator(f".st-key-{key} input").first.fill(text)
+
+    def choose(self, key: str, text: str) -> None:
+        """Take one of the options of a list in the middle of the screen: at its edge the options have no room."""
+        box = self.page.locator(f".st-key-{key}").first
+        box.evaluate("(one) => one.scrollIntoView({block: 'center'})")
+        box.locator("input").fill(text)
+        self.page.wait_for_timeout(500)
+        self.page.keyboard.press("Enter")
+        self.page.keyboard.press("Tab")
+        self.page.wait_for_timeout(500)
+        assert text in (box.locator("input").input_value(), *box.inner_text().split()), box.inner_text()
+
+    def caught_up(self, seconds: int = 120) -> None:
+        """Wait until the board has been told all that a leap of its clock brings."""
+        before, told = -1, len(self.log())
+        for _ in range(seconds // 4):
+            if before == told:
+                return
+            self.page.wait_for_timeout(4000)
+            before, told = told, len(self.log())
+        raise AssertionError(f"{told} facts, and more come")
 
     def log(self) -> list[Any]:
         """The log of the newest board of the event, read by another way than the page's."""
@@ -194,3 +227,47 @@ def read_the_review(board: BoardPage) -> None:
     assert len(board.saved("log.jsonl").splitlines()) == len(board.log())
     board.watched.poll("() => document.querySelectorAll('[data-testid=stDataFrame]').length >= 4",
                        what="sums, stages, posts and counts")  # fmt: skip
+
+
+@pytest.fixture
+def one_guard(service) -> str:  # noqa: ARG001  (the writer must be there)
+    """The sample event with a roster of one guard; two others are free."""
+    event = replace(read_event(SAMPLE), event_id="one-guard", area_id="", duties=())
+    save_event("main", event, actor="administrator", note="", based_on=0)
+    task = task_of_event(event, ratio="green_guide")
+    need = next(one for one in task.demand.needs if one.role == "guard")
+    staff = Staff(tuple(Person(person_id=f"g{n}", role="guard", name=f"Guard {n}") for n in (1, 2, 3)))
+    stay = Assignment(start=need.start, end=need.end, post_id=need.post_id, role="guard", person_id="g1")
+    made = Roster(
+        assignments=(stay,), shortfalls=(), status="feasible", objective=0, bound=0, gap=0, needed_hours=4,
+        unfairness=0, unfairness_bound=0, seconds=0, solver="none", seed=1, teams=(),
+    )  # fmt: skip
+    run = RosterRun(task=task, staff=staff, limits=Limits(), roster=made, broken=(), roll=())
+    save_roster("main", "one-guard-roster", run, actor="administrator")
+    return event.event_id
+
+
+def test_the_roster_as_it_stands_follows_who_stands_in(browser_page, one_guard):
+    """The guard leaves early, the next in order takes over: page and workbook say so, however often they are taken."""
+    browser_page.goto(f"/event?ws=main&lang=en&event={one_guard}&tab=board")
+    board = BoardPage(browser_page, one_guard)
+    board.open_drill()
+    board.press("drill_leap_front")
+    board.says("Next front in", "5 min")
+    board.caught_up()
+    board.choose("board_who", "g1")
+    board.press("board_left")
+    board.told("left")
+    board.watched.poll("() => !!document.querySelector('.st-key-board_takes button:enabled')", what="a gap")
+    assert "replacements told: 0" in board.saved("roster.html").decode()
+    board.event.sees("never asked before")
+    board.press("board_takes")
+    told = dict(board.told("replaced")[0].payload)
+    assert told["out_id"] == "g1"
+    for _ in range(12):
+        page = board.saved("roster.html").decode()
+        assert f"dropped out; Guard {told['person_id'][1]} ({told['person_id']}) stands in" in page
+        board.page.wait_for_timeout(250)
+    cells = {cell.value for sheet in load_workbook(BytesIO(board.saved("roster.xlsx"))) for line in sheet.iter_rows()
+             for cell in line}  # fmt: skip
+    assert "stands in for Guard 1 (g1)" in cells

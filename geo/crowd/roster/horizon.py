@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime, timedelta, timezone
 
 from geo.errors import SchemaError, say
 
@@ -78,8 +78,11 @@ class Horizon:
 
     def label(self, slot: int) -> str:
         """Return the local month, day and time a slot begins, as 09-28 00:00."""
-        local = self.at(slot) + timedelta(minutes=self.utc_offset_min) - (self.start.utcoffset() or timedelta())
-        return local.strftime("%m-%d %H:%M")
+        return self.label_of(self.at(slot))
+
+    def label_of(self, moment: datetime) -> str:
+        """Return the local month, day and time of any moment, as 09-28 00:00."""
+        return moment.astimezone(timezone(timedelta(minutes=self.utc_offset_min))).strftime("%m-%d %H:%M")
 
     def most_slots(self, hours: float) -> int:
         """Return how many whole slots fit into so many hours."""

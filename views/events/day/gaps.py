@@ -1,4 +1,4 @@
-"""Stays nobody holds: who is asked to take one over, in the order of the roster, and what they answer."""
+"""Stays nobody holds: who is asked to take one over, in the order of the roster; and the roster as it then stands."""
 
 from __future__ import annotations
 
@@ -11,6 +11,7 @@ from geo.crowd.board.standing_in import Gap, gaps_at, standing_in
 from geo.crowd.roster.case import Case
 from geo.crowd.roster.replacement import Candidate
 from geo.errors import GridError
+from views.events.day.files import show_files
 from views.events.day.telling import Shown, remembered, tell_one, typed
 from views.parts.texts import plain
 from views.scene import Scene
@@ -75,6 +76,9 @@ def show_gaps(scene: Scene, shown: Shown) -> None:
         text = t("The board knows no list of people: type the code of who stands in.") if known is None or (
             known[1] is None) else t("Everybody who could stand in would break a rule of the roster.")  # fmt: skip
     st.caption(plain(" · ".join(one for one in (phone, text) if one)) or "–")
+    if known is not None:
+        show_files(scene, shown, {"roster.html": t("Roster as it stands, for phone and print (.html)"),
+                                  "roster.xlsx": t("Roster as it stands (.xlsx)")})  # fmt: skip
 
 
 def _order(shown: Shown, case: Case | None, gap: Gap | None) -> tuple[Candidate, ...]:

@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Mapping
-from urllib.parse import quote, urlencode
 
 import orjson
 import pandas as pd
@@ -13,8 +11,9 @@ import streamlit as st
 from data.board import facts_since
 from geo.crowd.board.review import review_day
 from geo.crowd.board.state import FACTS
+from views.events.day.files import show_files
 from views.events.day.telling import Shown, remembered, tell_one, told_by, typed
-from views.parts.texts import escaped, number, plain
+from views.parts.texts import number, plain
 from views.scene import Scene
 
 HEIGHT, MOST = 300, 300
@@ -61,23 +60,8 @@ def show_log(scene: Scene, shown: Shown) -> None:
         if one.at <= shown.at
     ]  # fmt: skip
     st.dataframe(pd.DataFrame(rows), hide_index=True, key="board_log", height=HEIGHT)
-    _show_files(scene, shown, {f"log{ending}": t("Log ({ending})", ending=ending) for ending in ENDINGS})
+    show_files(scene, shown, {f"log{ending}": t("Log ({ending})", ending=ending) for ending in ENDINGS})
     st.caption(plain(t("{count} facts told by then", count=number(shown.told))))
-
-
-def _show_files(scene: Scene, shown: Shown, files: Mapping[str, str]) -> None:
-    """
-    Links to files of the board, made by the service when they are asked for.
-
-    They are no download buttons: those hold a file for one run of the page alone, and here it runs every two seconds.
-    """
-    asked = urlencode({"ws": scene.state.ws, "lang": scene.state.lang})
-    links = [
-        f'<a class="wg-file" href="/api/board/{quote(shown.board_id, safe="")}/{name}?{asked}" '
-        f'download="{escaped(f"{shown.board_id}-{name}")}">{escaped(text)}</a>'
-        for name, text in files.items()
-    ]
-    st.html(f'<div class="wg-files">{"".join(links)}</div>')
 
 
 def show_review(scene: Scene, shown: Shown) -> None:
@@ -96,7 +80,7 @@ def show_review(scene: Scene, shown: Shown) -> None:
         (t("People never counted in"), number(found.unexplained), ""),
     ]  # fmt: skip
     st.dataframe(pd.DataFrame(sums, columns=[t("Figure"), t("Value"), t("Note")]), hide_index=True, key="review_sums")
-    _show_files(scene, shown, {"review.xlsx": t("Review (.xlsx)"), "log.jsonl": t("Log ({ending})", ending=".jsonl")})
+    show_files(scene, shown, {"review.xlsx": t("Review (.xlsx)"), "log.jsonl": t("Log ({ending})", ending=".jsonl")})
     stages = [
         {t("Stage"): next((s.name for s in shown.board.plan.stages if s.stage_id == one.stage_id), one.stage_id),
          t("Planned"): shown.clock(one.planned_at), t("Came"): shown.clock(one.came_at),

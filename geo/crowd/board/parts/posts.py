@@ -13,7 +13,7 @@ from geo.crowd.board.plan import BoardPlan, moment_of, stamp
 def begin(plan: BoardPlan) -> State:
     """Nobody is anywhere; the stays of the plan are still to come."""
     return {"stays": [asdict(one) for one in plan.stays], "present": {}, "done": [], "odd": [], "vacated": {},
-            "replaced": [], "asked": {}}  # fmt: skip
+            "replaced": [], "given_up": [], "asked": {}}  # fmt: skip
 
 
 def apply(state: State, plan: BoardPlan, fact: Fact, _others: Mapping[str, State]) -> None:
@@ -22,8 +22,8 @@ def apply(state: State, plan: BoardPlan, fact: Fact, _others: Mapping[str, State
 
     Whoever comes to a post has left the one they were at. A leaving of somebody who is not there, or before they came,
     is kept under `odd` and changes nothing else. Who stands in takes the rest of the stay that runs, or the whole of
-    the next one; what of it was over by then stays with the one who dropped out. `asked` is when each person was last
-    asked, whatever they said.
+    the next one; what of it was over by then stays with the one who dropped out, and what was handed on is kept under
+    `given_up`. `asked` is when each person was last asked, whatever they said.
     """
     who = str(fact.payload.get("person_id", ""))
     if fact.kind == "arrived":
@@ -50,6 +50,7 @@ def _replace(state: State, who: str, fact: Fact) -> None:
     own = [one for one in state["stays"] if (one["person_id"], one["post_id"]) == (out, post_id) and one["end_at"] > at]
     if own:
         stay = min(own, key=lambda one: str(one["start_at"]))
+        state["given_up"].append({**stay, "start_at": max(stay["start_at"], at), "by": who, "told_at": at})
         if stay["start_at"] < at:
             state["stays"].append({**stay, "person_id": who, "start_at": at})
             stay["end_at"] = at
