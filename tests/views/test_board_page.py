@@ -130,6 +130,19 @@ def test_a_refused_plan_is_drilled_with_a_notice_and_reviewed(desk, open_page):
     assert "Incidents" in set(sums["Figure"])
 
 
+def test_an_open_check_takes_one_to_its_place_on_the_map(desk, open_page):
+    _, event = desk
+    page = open_page("event", ws="bare", event=event.event_id, tab="board", lang="en")
+    listed = [one for one in page.button if one.key and one.key.startswith("board_check_")]
+    fault = next(one for one in listed if "Clear width" in one.label)
+    fault.click().run()
+    assert not page.exception, [one.message for one in page.exception]
+    assert "Seed of the drill" not in [one.label for one in page.number_input], "the part is another"
+    assert page.query_params["tab"] in ("plan", ["plan"])
+    chosen = [one for one in page.number_input if one.key and one.key.endswith("clear_width_m")]
+    assert [one.value for one in chosen] == [0.0], "the exit without a width is chosen, with its fields"
+
+
 def test_what_is_typed_on_the_board_is_told_at_the_moment_of_the_click(desk, open_page):
     desk, event = desk
     page = open_page("event", ws="bare", event=event.event_id, tab="board", lang="en")

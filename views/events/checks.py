@@ -38,8 +38,13 @@ def show_checks(scene: Scene, session: EventSession, rows: Sequence[Row], *, key
 
 
 def text_of(scene: Scene, row: Row) -> str:
-    """Return a check in the reader's language."""
-    return plain(str(row["text_zh" if scene.state.lang == "zh_CN" else "text"]))
+    """Return a check in the reader's language, fit for Markdown."""
+    return plain(words_of(scene, row))
+
+
+def words_of(scene: Scene, row: Row) -> str:
+    """Return a check in the reader's language, as it is said."""
+    return str(row["text_zh" if scene.state.lang == "zh_CN" else "text"])
 
 
 def _look(session: EventSession, row: Row) -> None:

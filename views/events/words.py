@@ -1,9 +1,6 @@
-"""What the lists and values of an event plan are called, and how a finding is said."""
+"""What the lists and values of an event plan are called."""
 
 from __future__ import annotations
-
-from data.language import translate_say
-from geo.crowd.event.findings import Finding
 
 
 def t(text: str) -> str:
@@ -46,8 +43,3 @@ CHOICES = (
     t("areas"), t("barriers"), t("hazards"), t("outside"),
 )  # fmt: skip
 """Values of the plan that a page and a map show as words."""
-
-
-def finding_text(one: Finding, language: str) -> str:
-    """Say one finding in the reader's language."""
-    return translate_say(one.text, language)

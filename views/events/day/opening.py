@@ -10,6 +10,7 @@ import streamlit as st
 
 from data.board import boards, open_board, tell
 from data.board.opening import free_board_id, plan_for_board
+from data.events.checks import check_row
 from data.events.figures import FiguresJob
 from data.events.session import EventSession
 from data.rosters.keeping import newest_roster, rosters
@@ -17,8 +18,8 @@ from data.store.verbs.events import areas_of
 from geo.crowd.board.drill import drill_opening
 from geo.crowd.board.facts import Fact
 from geo.errors import GridError
+from views.events.checks import Row, show_checks, words_of
 from views.events.day.telling import refuse
-from views.events.words import finding_text
 from views.events.working import LOOK_S, figures_of, offer_again, show_share
 from views.frame import show_empty
 from views.parts.texts import number, plain
@@ -38,7 +39,7 @@ def show_opening(scene: Scene, session: EventSession) -> None:
     is_refused = any(one.is_refused for one in session.findings)
     job = None if is_refused else figures_of(session)
     report = job.report if job is not None and not job.is_running and job.event == event else None
-    checks = _checks(scene, session, report)
+    checks = report["checks"] if report is not None else [check_row(one) for one in session.findings]
     _show_notice(scene, session, job, checks, is_refused=is_refused)
     is_ready = report is not None or is_refused or (job is not None and job.refusal is not None)
     if not is_ready:
@@ -58,16 +59,8 @@ def show_opening(scene: Scene, session: EventSession) -> None:
                       kwargs={"is_drill": key == "board_drill", "has_roster": has_roster})  # fmt: skip
 
 
-def _checks(scene: Scene, session: EventSession, report: dict[str, Any] | None) -> list[str]:
-    """What is open in the plan, in the reader's words: with figures also what they found."""
-    if report is None:
-        return [finding_text(one, scene.state.lang) for one in session.findings]
-    text = "text_zh" if scene.state.lang == "zh_CN" else "text"
-    return [str(one[text]) for one in report["checks"]]
-
-
 def _show_notice(
-    scene: Scene, session: EventSession, job: FiguresJob | None, checks: Sequence[str], *, is_refused: bool
+    scene: Scene, session: EventSession, job: FiguresJob | None, checks: Sequence[Row], *, is_refused: bool
 ) -> None:
     t = scene.t
     if is_refused or (job is not None and job.refusal is not None):
@@ -82,7 +75,7 @@ def _show_notice(
                  count=number(len(checks)))  # fmt: skip
         st.warning(plain(text), icon=":material/rule:")
         with st.expander(t("{count} open checks", count=number(len(checks)))):
-            st.markdown("\n".join(f"- {plain(one)}" for one in checks))
+            show_checks(scene, session, checks, key="board_check")
 
 
 def _show_progress(scene: Scene, session: EventSession, job: FiguresJob) -> None:
@@ -93,7 +86,7 @@ def _show_progress(scene: Scene, session: EventSession, job: FiguresJob) -> None
 
 
 def _open(
-    scene: Scene, session: EventSession, report: dict[str, Any] | None, checks: Sequence[str], *, is_drill: bool,
+    scene: Scene, session: EventSession, report: dict[str, Any] | None, checks: Sequence[Row], *, is_drill: bool,
     has_roster: bool,
 ) -> None:  # fmt: skip
     """Open the board, and write into its log what was open in the plan."""
@@ -112,7 +105,7 @@ def _open(
         if checks or report is None:
             note = t("Opened with {count} open checks", count=len(checks))
             note += "" if report is not None else f"; {t('without figures')}"
-            note += "".join(f"; {one}" for one in checks[:NAMED])
+            note += "".join(f"; {words_of(scene, one)}" for one in checks[:NAMED])
             tell(scene.state.ws, board_id, [Fact(kind="noted", at=at, payload={"text": note})], actor=actor)
     except GridError as error:
         refuse(error)
