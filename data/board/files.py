@@ -40,12 +40,12 @@ def board_file(desk: Desk, board_id: str, name: str, *, language: str) -> bytes:
         until = moment_of_board(desk, board_id)
         told = [one for one in facts_since(desk, board_id) if one.at <= until]
         if name == "review.xlsx":
-            return review_bytes(review_day(told, until=until))
+            return review_bytes(review_day(told, until=until), plan=rebuild(told).plan, language=language)
         shown = day_sheets(rebuild(told), _roster(desk, board_id), board_id=board_id, at=until, language=language)
         return page_of(shown).encode() if name == "roster.html" else book_bytes(shown)
     with TemporaryDirectory() as folder:
         out = Path(folder) / name
-        export_log(desk, board_id, out)
+        export_log(desk, board_id, out, language=language)
         return out.read_bytes()
 
 

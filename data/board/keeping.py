@@ -15,6 +15,7 @@ import orjson
 import pandas as pd
 from sqlalchemy import select
 
+from data.language import translator
 from data.store.desk import Desk
 from data.store.engine import compile_sql
 from data.store.masks import mask_text
@@ -24,7 +25,7 @@ from data.store.verbs.boards import fact_of_row
 from geo.crowd.board.drill import DrillScript, plant_drill
 from geo.crowd.board.facts import Fact
 from geo.crowd.board.plan import BoardPlan, stamp
-from geo.crowd.board.state import Board, take_fact
+from geo.crowd.board.state import FACTS, Board, take_fact
 from geo.crowd.board.state import open_board as begin_board
 from geo.errors import SchemaError, StoreError, name_few, say
 
@@ -189,11 +190,21 @@ def start_drill(
     return {"board_id": board_id, "planted": len(planted), "told": len(rest) + 1, "sequence": told["sequence"]}
 
 
-def export_log(desk: Desk, board_id: str, out: Path) -> int:
+def _in_words(table: pd.DataFrame, language: str) -> pd.DataFrame:
+    """The log for a reader."""
+    t = translator(language)
+    heads = {"sequence": "No.", "at": "At (UTC)", "kind": "What", "actor": "By", "source": "Source",
+             "source_id": "source id", "payload": "Details"}  # fmt: skip
+    kinds = {kind: t(spec.title) for kind, spec in FACTS.items()}
+    return table.assign(kind=table["kind"].map(kinds)).rename(columns={key: t(head) for key, head in heads.items()})
+
+
+def export_log(desk: Desk, board_id: str, out: Path, *, language: str) -> int:
     """
     Write the log of a board: .jsonl one fact a line as it was told, .csv and .xlsx as a table. Returns the facts.
 
-    A spreadsheet runs nothing in it as a formula.
+    A workbook has heads and kinds of facts in a language; the other two have field names, for programs. A spreadsheet
+    runs nothing in it as a formula.
     """
     from data.formats import safe_cell
 
@@ -209,7 +220,7 @@ def export_log(desk: Desk, board_id: str, out: Path) -> int:
     writers = {
         ".jsonl": lambda path: path.write_bytes(b"".join(orjson.dumps(one.document()) + b"\n" for one in facts)),
         ".csv": lambda path: table.to_csv(path, index=False, encoding="utf-8-sig"),
-        ".xlsx": lambda path: table.to_excel(path, index=False),
+        ".xlsx": lambda path: _in_words(table, language).to_excel(path, index=False),
     }
     if out.suffix.lower() not in writers:
         raise SchemaError(

@@ -62,9 +62,9 @@ def test_each_file_comes_whole_under_its_name(client, board, name):
 
 
 def late(client, board: str) -> float | None:
-    book = load_workbook(BytesIO(client("admin").get(address(board, "review.xlsx")).content))
-    head, row = (list(one) for one in book["stages"].iter_rows(values_only=True))
-    return dict(zip(head, row, strict=True))["minutes_late"]
+    book = load_workbook(BytesIO(client("admin").get(address(board, "review.xlsx") + "&lang=en").content))
+    head, row = (list(one) for one in book["Stages"].iter_rows(values_only=True))
+    return dict(zip(head, row, strict=True))["Minutes late"]
 
 
 def test_the_review_is_of_the_moment_the_drill_is_at(client, board):

@@ -92,8 +92,14 @@ def test_the_review_goes_out_as_a_workbook():
     facts = list(plant_drill(plan, seed=2))
     numbered = [type(one)(**{**vars(one), "sequence": n}) for n, one in enumerate(facts, 1)]
     found = review_day(numbered, until=numbered[-1].at)
-    book = load_workbook(BytesIO(review_bytes(found)))
-    assert book.sheetnames == ["sums", "posts", "stages", "counts"]
-    assert book["stages"].max_row == 1 + len(plan.stages)
-    sums = {row[0]: row[1] for row in book["sums"].iter_rows(min_row=2, values_only=True)}
-    assert sums["incidents"] == review_sums(found)["incidents"] == 6
+    book = load_workbook(BytesIO(review_bytes(found, plan=plan, language="en")))
+    assert book.sheetnames == ["Sums", "Posts", "Stages", "Counts"]
+    assert book["Stages"].max_row == 1 + len(plan.stages)
+    sums = {row[0]: row[1] for row in book["Sums"].iter_rows(min_row=2, values_only=True)}
+    assert sums["Incidents"] == review_sums(found)["incidents"] == 6
+    names = {row[0]: row[1] for row in book["Posts"].iter_rows(min_row=2, values_only=True)}
+    assert names == {one.post_id: one.name for one in plan.posts}
+    book = load_workbook(BytesIO(review_bytes(found, plan=plan, language="zh_CN")))
+    assert book.sheetnames == ["汇总", "岗位", "阶段安排", "流量与人数"]
+    heads = [cell.value for sheet in book for cell in sheet[1]] + [row[0].value for row in book["汇总"].iter_rows()]
+    assert not [one for one in heads if one.isascii()], "no head and no figure in English"

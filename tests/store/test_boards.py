@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import datetime, timedelta
 
+import pandas as pd
 import pytest
 
 from data.board import boards, export_log, facts_since, open_board, read_board, start_drill, tell
@@ -143,8 +144,17 @@ def test_the_log_goes_out_whole_and_harmless(board, tmp_path, ending):
     fact = Fact(kind="noted", at=NOON, payload={"text": "=1+1"}, source="=cmd", source_id="1")
     tell("main", board, [fact], actor="administrator")
     out = tmp_path / f"log.{ending}"
-    assert export_log(desk(), board, out) == 2
+    assert export_log(desk(), board, out, language="en") == 2
     if ending == "csv":
         assert "'=cmd" in out.read_text(encoding="utf-8-sig")
     with pytest.raises(SchemaError):
-        export_log(desk(), board, tmp_path / "log.exe")
+        export_log(desk(), board, tmp_path / "log.exe", language="en")
+
+
+def test_a_workbook_of_the_log_is_in_the_readers_words(board, tmp_path):
+    tell("main", board, [told("arrived", 1, 1, person_id="ann", post_id="A")], actor="administrator")
+    for language, head, kinds in (("en", "What", ["board opened", "arrived"]), ("zh_CN", "项目", ["开板", "已到场"])):
+        export_log(desk(), board, tmp_path / "log.xlsx", language=language)
+        found = pd.read_excel(tmp_path / "log.xlsx")
+        assert found[head].tolist() == kinds
+        assert not set(found.columns) & {"sequence", "kind", "actor", "payload"}
