@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from data.board import boards, facts_since, read_board
+from data.board import boards, facts_since, read_board, tell
 from data.board.drill_clock import kept_clock
 from data.events.keeping import save_event
 from data.events.reading import read_event
@@ -18,7 +18,9 @@ from data.rosters.demand_file import task_of_event
 from data.rosters.keeping import save_roster
 from data.rosters.run import RosterRun
 from data.store import open_store
+from geo.crowd.board.facts import Fact
 from geo.crowd.board.plan import moment_of
+from geo.crowd.board.sending import sendable
 from geo.crowd.roster.demand import Assignment
 from geo.crowd.roster.people import Limits, Person, Staff
 from geo.crowd.roster.solve.result import Roster
@@ -179,6 +181,36 @@ def test_what_is_typed_on_the_board_is_told_at_the_moment_of_the_click(desk, ope
     assert (alarm["stage"], alarm["taken_at"]) == (2, None)
     page.button(key=f"board_take_{alarm['alarm_id']}").click().run()
     assert [one.payload["alarm_id"] for one in told(desk) if one.kind == "alarm_taken"] == [alarm["alarm_id"]]
+
+
+def test_who_is_sent_is_the_nearest_or_told_with_those_passed_over(desk, open_page):
+    """Three people at three posts of the wall; the one furthest off is chosen for the first, nobody for the second."""
+    desk, event = desk
+    page = open_page("event", ws="bare", event=event.event_id, tab="board", lang="en")
+    page.button(key="board_drill").click().run()
+    board_id = boards(desk)["board_id"].iloc[0]
+    board = read_board(desk, board_id)
+    placed = [one for one in board.plan.posts if one.lon is not None]
+    at = moment_of(board.at)
+    come = [Fact(kind="arrived", at=at, payload={"person_id": f"p{n}", "post_id": one.post_id})
+            for n, one in enumerate((placed[0], placed[1], placed[-1]))]  # fmt: skip
+    opened = [Fact(kind="incident_opened", at=at, payload={"incident_id": key, "text": key, "area_id": "V1"})
+              for key in ("first", "second")]  # fmt: skip
+    tell("bare", board_id, [*come, *opened], actor="administrator")
+    page.session_state["board_tab"] = "incidents"
+    page.run()
+    order = [one.person_id for one in sendable(read_board(desk, board_id), "first")]
+    page.selectbox(key="board_sent_first").select_index(len(order) - 1)
+    page.button(key="board_step_first_incident_sent").click().run()
+    assert not page.exception, [one.message for one in page.exception]
+    page.button(key="board_step_second_incident_sent").click().run()
+    sent = [dict(one.payload) for one in told(desk) if one.kind == "incident_sent"]
+    assert (sent[0]["to"], sent[0]["nearest"]) == (order[-1], order[0])
+    assert sent[0]["passed_over"] >= 1
+    assert (sent[1]["to"], sent[1]["passed_over"]) == (order[0], 0)
+    shown = texts(page)
+    assert f"first {order[0]} at" in shown
+    assert "nobody free was nearer" in shown
 
 
 def test_a_drill_set_back_shows_the_board_as_it_was_and_takes_nothing(desk, open_page):

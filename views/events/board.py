@@ -15,7 +15,8 @@ from data.store.accounts import rights
 from geo.crowd.board.state import Board, rebuild
 from geo.crowd.board.view import MANNED, NOT_DUE, board_at
 from views.events.day.clock import catch_up, clock_of, moment_at, planted, show_clock
-from views.events.day.lists import show_areas, show_counts, show_incidents, show_posts, show_tasks
+from views.events.day.incidents import show_incidents
+from views.events.day.lists import show_areas, show_counts, show_posts, show_tasks
 from views.events.day.log import show_log, show_messages, show_review
 from views.events.day.notices import show_notices
 from views.events.day.opening import ASKED, show_opening

@@ -48,7 +48,7 @@ def open_board(call: Call) -> dict[str, Any]:
     with call.engine.begin() as connection:
         before = _facts(connection, board_id, 0, most=1)
         if before:
-            if before[0].payload["plan"] == orjson.loads(to_text(plan.document())):
+            if plan_of(before[0].payload["plan"]) == plan:
                 return {"board_id": board_id, "sequence": 1, "repeated": True}
             raise StoreError(
                 say("a board that is not open yet"), say("{board!r} is open with another plan", board=board_id),

@@ -158,7 +158,7 @@ def _incidents(
         opened = start + (end - start) * float(rng.uniform(0.15, 0.8))
         sent, reached, closed = np.cumsum(rng.uniform([0.5, 1, 5], [3, 8, 30])).tolist()
         facts.append(Fact(kind="incident_opened", at=opened, payload={**key, **about}))
-        facts.append(Fact(kind="incident_sent", at=opened + timedelta(minutes=sent), payload={**key, "to": "nearest"}))
+        facts.append(Fact(kind="incident_sent", at=opened + timedelta(minutes=sent), payload=key))
         facts.append(Fact(kind="incident_reached", at=opened + timedelta(minutes=reached), payload=key))
         facts.append(Fact(kind="incident_closed", at=opened + timedelta(minutes=closed), payload=key))
     return facts

@@ -19,6 +19,7 @@ from geo.crowd.board.plan import (
     stamp,
 )
 from geo.crowd.event import Event
+from geo.crowd.event.findings import place_of
 from geo.crowd.tide.clock import Step
 
 WATCHED = ("medic",)
@@ -66,8 +67,10 @@ def plan_of_event(
         stays=tuple(stays),
         areas=tuple(
             BoardArea(area_id=area.area_id, name=area.name, usable_m2=area.usable_m2,
-                      most_people=(most_people or {}).get(area.area_id), is_static=area.kind != "exhibition")
+                      most_people=(most_people or {}).get(area.area_id), is_static=area.kind != "exhibition",
+                      lon=lon, lat=lat)
             for area in event.areas
+            for lon, lat in (place_of(area),)
         ),
         watches=tuple(one for one in watches if one.area_id in known),
         entrances=tuple(

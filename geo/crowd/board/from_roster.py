@@ -32,7 +32,10 @@ def stays_of(assignments: Sequence[Assignment], demand: Demand) -> tuple[Stay, .
 
 def posts_of(demand: Demand) -> tuple[BoardPost, ...]:
     """Return the posts of a demand as the board knows them."""
-    return tuple(BoardPost(post_id=one.post_id, name=one.name, area_id=one.area_id) for one in demand.posts)
+    return tuple(
+        BoardPost(post_id=one.post_id, name=one.name, area_id=one.area_id, lon=one.lon, lat=one.lat)
+        for one in demand.posts
+    )
 
 
 def watches_of(demand: Demand, roles: Collection[str], *, edges: Sequence[datetime] = ()) -> tuple[Watch, ...]:

@@ -36,11 +36,13 @@ def moment_of(text: str) -> datetime:
 
 @dataclass(frozen=True, kw_only=True)
 class BoardPost:
-    """A post and the viewing area it stands for ("" for none)."""
+    """A post, the viewing area it stands for ("" for none), and where it is on the map (None: unknown)."""
 
     post_id: str
     name: str = ""
     area_id: str = ""
+    lon: float | None = None
+    lat: float | None = None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -56,7 +58,10 @@ class Stay:
 
 @dataclass(frozen=True, kw_only=True)
 class BoardArea:
-    """A viewing area: usable ground, people it may hold, whether they stand still, and roles it is watched for."""
+    """
+    A viewing area: usable ground, people it may hold, whether they stand still, roles it is watched for, and a point
+    inside (None: unknown).
+    """
 
     area_id: str
     name: str = ""
@@ -64,6 +69,8 @@ class BoardArea:
     most_people: int | None = None
     is_static: bool = True
     needs: tuple[str, ...] = ()
+    lon: float | None = None
+    lat: float | None = None
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -1,10 +1,9 @@
-"""What the board shows list by list: posts, areas, counts, incidents, tasks; each with what can be told there."""
+"""What the board shows list by list: posts, areas, counts, tasks; each with what can be told there."""
 
 from __future__ import annotations
 
 import uuid
 from datetime import timedelta
-from typing import Any
 
 import pandas as pd
 import streamlit as st
@@ -125,46 +124,6 @@ def _tell_count(scene: Scene, shown: Shown, way: str) -> None:
 def _tell_heads(scene: Scene, shown: Shown) -> None:
     area_id, people = st.session_state["board_head_area"], int(st.session_state["board_heads"])
     tell_one(scene, shown, "headcount", area_id=area_id, people=people)
-
-
-def show_incidents(scene: Scene, shown: Shown) -> None:
-    """A form for a new incident, and the open ones in order of time with the next step of each."""
-    t = scene.t
-    areas = ["", *(one.area_id for one in shown.board.plan.areas)]
-    with st.form("board_incident", border=False, clear_on_submit=True):  # noqa: SIM117
-        with st.container(horizontal=True, vertical_alignment="bottom"):
-            st.text_input(t("What happened"), key="board_incident_text")
-            st.selectbox(t("Area"), areas, key="board_incident_area", format_func=shown.area)
-            st.form_submit_button(t("Open incident"), disabled=not shown.may_tell, key="board_incident_open",
-                                  on_click=_open_incident, args=(scene, shown))  # fmt: skip
-    with st.container(height=HEIGHT, border=False):
-        if not shown.now.incidents:
-            st.caption(plain(t("No incident is open.")))
-        for one in sorted(shown.now.incidents, key=lambda each: str(each["opened_at"])):
-            with st.container(horizontal=True, vertical_alignment="center"):
-                step, word, more = _next_step(scene, one)
-                where = shown.area(one["area_id"]) if one["area_id"] else "–"
-                sent = f" · {plain(t('sent'))} {shown.clock(one['sent_at'])}" if one["sent_at"] else ""
-                st.markdown(f"**{plain(t(one['text']))}** · {plain(where)} · {shown.clock(one['opened_at'])}{sent}")
-                st.button(word, key=f"board_step_{one['incident_id']}_{step}", disabled=not shown.may_tell,
-                          on_click=tell_one, args=(scene, shown, step),
-                          kwargs={"incident_id": one["incident_id"], **more})  # fmt: skip
-
-
-def _open_incident(scene: Scene, shown: Shown) -> None:
-    text, area = typed("board_incident_text"), typed("board_incident_area")
-    if text:
-        about: dict[str, Any] = {"area_id": area} if area else {}
-        tell_one(scene, shown, "incident_opened", incident_id=uuid.uuid4().hex[:8], text=text, **about)
-
-
-def _next_step(scene: Scene, one: dict[str, Any]) -> tuple[str, str, dict[str, str]]:
-    t = scene.t
-    if one["sent_at"] is None:
-        return "incident_sent", t("Somebody sent"), {"to": "nearest"}
-    if one["arrived_at"] is None:
-        return "incident_reached", t("Somebody there"), {}
-    return "incident_closed", t("Close"), {}
 
 
 def show_tasks(scene: Scene, shown: Shown) -> None:
