@@ -68,13 +68,16 @@ class BoardPage:
     def choose(self, key: str, text: str) -> None:
         """Take one of the options of a list in the middle of the screen: at its edge the options have no room."""
         box = self.page.locator(f".st-key-{key}").first
-        box.evaluate("(one) => one.scrollIntoView({block: 'center'})")
-        box.locator("input").fill(text)
-        self.page.wait_for_timeout(500)
-        self.page.keyboard.press("Enter")
-        self.page.keyboard.press("Tab")
-        self.page.wait_for_timeout(500)
-        assert text in (box.locator("input").input_value(), *box.inner_text().split()), box.inner_text()
+        for _ in range(5):
+            box.evaluate("(one) => one.scrollIntoView({block: 'center'})")
+            box.locator("input").fill(text)
+            self.page.wait_for_timeout(500)
+            self.page.keyboard.press("Enter")
+            self.page.keyboard.press("Tab")
+            self.page.wait_for_timeout(500)
+            if text in (box.locator("input").input_value(), *box.inner_text().split()):
+                return
+        raise AssertionError(f"{text} is no option: {box.inner_text()}")
 
     def caught_up(self, seconds: int = 120) -> None:
         """Wait until the board has been told all that a leap of its clock brings."""
