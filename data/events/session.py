@@ -28,6 +28,8 @@ class EventSession(ActSession):
     """
     One person's work on one plan: what stands, what was before, what was taken back, and the last refusal.
 
+    `pairs` are the rows typed of who stands with whom in its roster, by where the people come from.
+
     `version` is the saved version it began with (None for a new plan).
     """
 
@@ -41,6 +43,7 @@ class EventSession(ActSession):
         self.figures: FiguresJob | None = None
         self.microscopic: dict[str, MicroJob] = {}
         self.roster: RosterJob | None = None
+        self.pairs: dict[str, list[dict[str, Any]]] = {}
         self._checked: tuple[Event, tuple[Finding, ...]] | None = None
 
     @property

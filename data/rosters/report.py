@@ -158,6 +158,24 @@ def stay_rows(run: RosterRun) -> list[dict[str, Any]]:
     return rows
 
 
+def pair_rows(run: RosterRun) -> list[dict[str, Any]]:
+    """Return one row for each pair in force, with the hours both stand at one post, and each is on duty at all."""
+    horizon, by_person = run.task.demand.horizon, run.case.by_person
+    rows = []
+    for pair in run.staff.pairs:
+        mine, theirs = by_person.get(pair.one, []), by_person.get(pair.other, [])
+        met = sum(
+            max(min(a.end, b.end) - max(a.start, b.start), 0)
+            for a in mine for b in theirs if a.post_id == b.post_id
+        )  # fmt: skip
+        rows.append(
+            {"one": pair.one, "other": pair.other, "kind": "together" if pair.is_together else "apart",
+             "why": pair.why, "hours": horizon.hours(met),
+             "own_hours": tuple(horizon.hours(sum(one.end - one.start for one in own)) for own in (mine, theirs))}
+        )  # fmt: skip
+    return rows
+
+
 def shortfall_rows(run: RosterRun) -> list[dict[str, Any]]:
     """Return what is missing, by post, role and time."""
     horizon, posts = run.task.demand.horizon, run.task.demand.by_id

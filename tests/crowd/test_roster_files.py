@@ -18,12 +18,15 @@ from data.events.writing import event_document
 from data.rosters import limits_of, open_roster, roster_history, rosters, save_roster
 from data.rosters.demand_file import read_task
 from data.rosters.page import roster_page
+from data.rosters.pairs import with_pairs
 from data.rosters.people_file import read_staff
+from data.rosters.report import pair_rows
 from data.rosters.run import roster_task
 from data.settings import DEFAULTS
 from data.store import open_store
 from geo.crowd.event import Crowd, Entrance, Event, Phase, Place, ViewingArea
 from geo.crowd.roster.checking import check_roster
+from geo.crowd.roster.drawn import draw_case
 from geo.crowd.roster.from_event import demand_of_event
 from geo.crowd.roster.people import Limits, Pair, Person, Staff
 from geo.crowd.roster.ratios import green_guide
@@ -127,6 +130,37 @@ def test_pairs_that_cannot_be_are_named_by_row_with_all_other_faults(tmp_path):
     assert str(told.value.remedy) == "correct these rows"
     with pytest.raises(SchemaError, match="row 2: g1 and g2 are to stand together and apart"):
         people_from(tmp_path, "g1,guard,g2,\ng2,guard,,\n", pairs=(Pair(one="g1", other="g2", is_together=False),))
+
+
+def test_typed_pairs_stand_beside_those_of_the_file_and_are_refused_by_number(tmp_path):
+    staff = people_from(tmp_path, "g1,guard,g2,\ng2,guard,,\ng3,guard,,\n")
+    typed = [
+        {"one": "g1", "other": "g3", "kind": "apart", "why": " brothers "},
+        {"one": None, "other": float("nan"), "kind": "", "why": None},
+    ]
+    more = with_pairs(staff, typed)
+    assert more.pairs == (*staff.pairs, Pair(one="g1", other="g3", is_together=False, why="brothers"))
+    wrong = [
+        {"one": "g2", "other": "g1", "kind": "apart"}, {"one": "g1", "other": "g3"},
+        {"one": "g1", "other": "g8", "kind": "apart"},
+    ]  # fmt: skip
+    with pytest.raises(SchemaError) as told:
+        with_pairs(staff, wrong)
+    assert str(told.value.found).split("; ") == [
+        "pair 2: not both people, or not how they stand", "pair 3: nobody has the id g8",
+        "pair 1: g2 and g1 are to stand together and apart",
+    ]  # fmt: skip
+
+
+def test_what_pairs_came_to_is_counted_by_hand(made):
+    """Ann stands 0 to 4 at A, Ben 2 to 6 at A and Eve at B: two hours at one post, none."""
+    both = [Pair(one="ann", other="ben", is_together=False), Pair(one="ann", other="eve", is_together=True, why="new")]
+    case = draw_case({"ann": "AAAA..", "ben": "..AAAA", "eve": "BBBB.."}, pairs=both)
+    roster = replace(made.roster, assignments=case.assignments, shortfalls=())
+    rows = pair_rows(replace(made, task=replace(made.task, demand=case.demand), staff=case.staff, roster=roster))
+    assert [(one["other"], one["kind"], one["why"], one["hours"], one["own_hours"]) for one in rows] == [
+        ("ben", "apart", "", 2, (4, 4)), ("eve", "together", "new", 0, (4, 4)),
+    ]  # fmt: skip
 
 
 def test_the_command_keeps_the_pairs_of_both_files(tmp_path):

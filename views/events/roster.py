@@ -16,6 +16,7 @@ from data.rosters.background import RosterJob
 from data.rosters.demand_file import RATIOS, task_of_event
 from data.rosters.keeping import open_roster, roster_history, rosters, save_roster
 from data.rosters.page import roster_page
+from data.rosters.pairs import with_pairs
 from data.rosters.people_file import read_staff
 from data.rosters.report import shortfall_rows, stay_rows
 from data.rosters.run import RosterRun
@@ -28,6 +29,7 @@ from geo.errors import GridError
 from views.events.checks import show_checks
 from views.events.day.standing_in import show_standing_in
 from views.events.outdated import show_outdated
+from views.events.pairs import pairs_table, show_pairs
 from views.frame import show_empty, show_error
 from views.parts.texts import moment, number, plain
 from views.scene import Scene
@@ -52,12 +54,12 @@ def _part(scene: Scene, session: EventSession, is_watching: bool) -> None:
     t, job = scene.t, session.roster
     if job is not None and job.is_running != is_watching:
         st.rerun()
-    if job is not None and job.is_running:
+    _begin_form(scene, session, is_running=is_watching)
+    if job is not None and is_watching:
         with st.container(horizontal=True, vertical_alignment="center"):
             st.progress(min(job.share, 1.0), text=plain(t("Making the roster: {share:.0%}", share=job.share)))
             st.button(t("Stop"), key="roster_stop", on_click=job.stop, icon=":material/stop:")
         return
-    _begin_form(scene, session)
     show_outdated(scene, session)
     if job is None:
         _show_versions(scene, session, None)
@@ -69,8 +71,13 @@ def _part(scene: Scene, session: EventSession, is_watching: bool) -> None:
     _show_versions(scene, session, job.run)
 
 
-def _begin_form(scene: Scene, session: EventSession) -> None:
-    """The ratio, the days and the people; the button begins."""
+def _begin_form(scene: Scene, session: EventSession, *, is_running: bool) -> None:
+    """
+    The ratio, the days, the people and their pairs; the button begins.
+
+    It is drawn while a roster is made too: what is not drawn is forgotten, and the next roster would begin without the
+    days and the file.
+    """
     t, names = scene.t, list(RATIOS)
     usual = str(scene.desk.setting("roster_ratio"))
     with st.container(border=True):
@@ -91,13 +98,14 @@ def _begin_form(scene: Scene, session: EventSession) -> None:
         if source == "file":
             file = st.file_uploader(t("People: id, role, group, team, skills, times"), type=["csv", "xlsx"],
                                     key="roster_people")  # fmt: skip
+        rows = pairs_table(scene, session, source)
         label = t("Make the roster") if session.roster is None else t("Make it again")
         is_ready = source == "demo" or file is not None
-        if three.button(label, key="roster_make", type="primary", disabled=not is_ready):
-            _begin(scene, session, ratio, int(days), file)
+        if three.button(label, key="roster_make", type="primary", disabled=is_running or not is_ready):
+            _begin(scene, session, ratio, int(days), file, rows)
 
 
-def _begin(scene: Scene, session: EventSession, ratio: str, days: int, file: Any) -> None:
+def _begin(scene: Scene, session: EventSession, ratio: str, days: int, file: Any, pairs: list[dict[str, Any]]) -> None:
     try:
         task = task_of_event(session.event, ratio=ratio, days=days)
         if file is None:
@@ -106,6 +114,7 @@ def _begin(scene: Scene, session: EventSession, ratio: str, days: int, file: Any
             staff = festival_staff_at(task.demand.horizon)
         else:
             staff = _staff_of(file.name, file.getvalue(), task)
+        staff = with_pairs(staff, pairs)
     except GridError as error:
         show_error(error, scene.state.lang)
         return
@@ -140,6 +149,7 @@ def _show_run(scene: Scene, session: EventSession, job: RosterJob, run: RosterRu
     parts: dict[str, tuple[str, Callable[[], None]]] = {
         "stays": (t("Who stands where"), lambda: _show_stays(scene, run)),
         "missing": (t("What is missing"), lambda: _show_missing(scene, run)),
+        "pairs": (t("Pairs"), lambda: show_pairs(scene, run)),
         "roll": (t("People by role"), lambda: _show_roll(scene, run)),
         "in": (t("Somebody drops out"), lambda: show_standing_in(scene, job, run)),
     }

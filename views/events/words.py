@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from geo.crowd.roster.people import Person
+from views.scene import Scene
+
 
 def t(text: str) -> str:
     """Mark a text for the translators."""
@@ -43,3 +46,9 @@ CHOICES = (
     t("areas"), t("barriers"), t("hazards"), t("outside"),
 )  # fmt: skip
 """Values of the plan that a page and a map show as words."""
+
+
+def named_person(scene: Scene, person: Person) -> str:
+    """Return the id of a person, with the name for whoever may see it."""
+    shown = person.name if scene.desk.sees_personal else ""
+    return f"{person.person_id} · {shown}" if shown else person.person_id

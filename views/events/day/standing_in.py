@@ -11,9 +11,9 @@ from data.language import translate_say
 from data.rosters.background import RosterJob
 from data.rosters.run import RosterRun, taken_over
 from geo.crowd.roster.demand import Assignment
-from geo.crowd.roster.people import Person
 from geo.crowd.roster.replacement import Candidate, replacement_order
 from geo.errors import GridError
+from views.events.words import named_person
 from views.frame import show_empty, show_error
 from views.parts.texts import number, plain
 from views.scene import Scene
@@ -31,7 +31,7 @@ def show_standing_in(scene: Scene, job: RosterJob, run: RosterRun) -> None:
     one, two = st.columns(2)
     people = list(dict.fromkeys(stay.person_id for stay in stays))
     who = one.selectbox(t("Who drops out"), people, key="roster_out",
-                        format_func=lambda key: _name(scene, run.staff.by_id[key]))  # fmt: skip
+                        format_func=lambda key: named_person(scene, run.staff.by_id[key]))  # fmt: skip
     own = [stay for stay in stays if stay.person_id == who]
     at = two.selectbox(t("Stay"), range(len(own)), key=f"roster_out_{who}",
                        format_func=lambda n: _stay_text(scene, run, own[n]))  # fmt: skip
@@ -46,7 +46,7 @@ def show_standing_in(scene: Scene, job: RosterJob, run: RosterRun) -> None:
         st.dataframe(pd.DataFrame(rows), hide_index=True, key="roster_order")
     with st.expander(t("{count} people ruled out, by rule", count=number(len(found.ruled_out)))):
         out = [
-            {t("Person"): _name(scene, one.person),
+            {t("Person"): named_person(scene, one.person),
              t("Why not"): "; ".join(translate_say(why, scene.state.lang) for why in one.reasons)}
             for one in found.ruled_out[:200]
         ]  # fmt: skip
@@ -58,8 +58,8 @@ def _offer(scene: Scene, job: RosterJob, run: RosterRun, stay: Assignment, order
     t, first = scene.t, order[0]
     why = " · ".join(translate_say(one, scene.state.lang) for one in first.reasons)
     with st.container(border=True, horizontal=True, vertical_alignment="center"):
-        second = f" · {t('then')} {_name(scene, order[1].person)}" if len(order) > 1 else ""
-        st.markdown(f"**{plain(t('Ask'))} {plain(_name(scene, first.person))}** ({plain(why)}){plain(second)}")
+        second = f" · {t('then')} {named_person(scene, order[1].person)}" if len(order) > 1 else ""
+        st.markdown(f"**{plain(t('Ask'))} {plain(named_person(scene, first.person))}** ({plain(why)}){plain(second)}")
         if st.button(t("Takes over"), key="roster_takes", type="primary"):
             try:
                 job.run = taken_over(run, stay, first.person.person_id)
@@ -75,16 +75,11 @@ def _offer(scene: Scene, job: RosterJob, run: RosterRun, stay: Assignment, order
 def _row(scene: Scene, place: int, one: Candidate) -> dict[str, object]:
     t = scene.t
     return {
-        t("Order"): place, t("Person"): _name(scene, one.person),
+        t("Order"): place, t("Person"): named_person(scene, one.person),
         t("Group or team"): one.person.team or one.person.group,
         t("Hours off"): number(one.rested_h, 1), t("Metres away"): number(one.away_m),
         t("Why"): "; ".join(translate_say(why, scene.state.lang) for why in one.reasons),
     }  # fmt: skip
-
-
-def _name(scene: Scene, person: Person) -> str:
-    shown = person.name if scene.desk.sees_personal else ""
-    return f"{person.person_id} · {shown}" if shown else person.person_id
 
 
 def _stay_text(scene: Scene, run: RosterRun, stay: Assignment) -> str:
