@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import defaultdict
 from collections.abc import Mapping
 from html import escape
@@ -18,10 +19,12 @@ body{margin:0 auto;max-width:60rem;padding:0 .75rem 3rem;font-size:1rem;line-hei
 h1{font-size:1.3rem}h2{font-size:1.15rem;border-bottom:2px solid #2f5d8a}h3{font-size:1rem;margin:.2rem 0}
 article{border:1px solid #c5ced6;border-radius:.4rem;padding:.5rem .75rem;margin:.6rem 0;break-inside:avoid}
 table{width:100%;border-collapse:collapse}td,th{text-align:left;padding:.25rem .4rem;border-top:1px solid #e1e6ea;
-vertical-align:top;overflow-wrap:anywhere}nav a{display:inline-block;min-height:2.2rem;padding:.2rem .5rem}
+vertical-align:top;overflow-wrap:break-word}nav a{display:inline-block;min-height:2.2rem;padding:.2rem .5rem}
 .missing{color:#8a1c1c;font-weight:600}.as-of{font-weight:600;margin:.3rem 0}
 .note{border-top:0;padding-top:0;font-style:italic}
 dl{display:grid;grid-template-columns:auto 1fr;gap:.1rem .8rem}dd{margin:0}
+td.nowrap{white-space:nowrap}@media screen and (max-width:34rem){tr{display:flex;flex-wrap:wrap;
+border-top:1px solid #e1e6ea}td,tr:has(.note){border-top:0}}
 @media print{nav{display:none}body{max-width:none;font-size:10pt}h2{break-before:page}}
 @media screen and (prefers-color-scheme:dark){body{color:#e8edf2;background:#12181e}td,th,article{border-color:#3a4650}
 .missing{color:#ff9c8f}a{color:#8fc1f0}}
@@ -79,40 +82,57 @@ def _section(key: str, title: str, articles: list[str]) -> str:
 
 
 def _table(rows: list[list[str]]) -> str:
-    lines = ("".join(f"<td>{escape(cell)}</td>" for cell in row) for row in rows)
-    return f"<table>{''.join(f'<tr>{line}</tr>' for line in lines)}</table>"
+    return f"<table>{''.join(f'<tr>{_line(row)}</tr>' for row in rows)}</table>"
 
 
 def _stays(rows: Rows, cells: list[list[str]]) -> str:
     """A table of stays: each with its note in the line below, those dropped out of crossed out."""
     lines = []
     for row, texts in zip(rows, cells, strict=True):
-        start, end = ("<td><s>", "</s></td>") if row.get("is_out") else ("<td>", "</td>")
-        lines.append("".join(f"{start}{escape(text)}{end}" for text in texts))
+        lines.append(_line(texts, is_out=bool(row.get("is_out"))))
         if row.get("note"):
             lines.append(f'<td class="note" colspan="{len(texts)}">{escape(row["note"])}</td>')
     return f"<table>{''.join(f'<tr>{line}</tr>' for line in lines)}</table>"
 
 
+def _line(texts: list[str], *, is_out: bool = False) -> str:
+    """The cells of a row; the first, its time, stays in one line."""
+    cells = [f"<s>{_cell(text)}</s>" if is_out else _cell(text) for text in texts]
+    return "".join(f"<td{'' if at else ' class=nowrap'}>{cell}</td>" for at, cell in enumerate(cells))
+
+
+def _cell(text: str) -> str:
+    """A telephone can be called with a touch."""
+    number = re.sub(r"[ ()-]", "", text)
+    if re.fullmatch(r"\+?\d{5,15}", number):
+        return f'<a href="tel:{number}">{escape(text)}</a>'
+    return escape(text)
+
+
+def _times(row: Mapping[str, Any]) -> str:
+    """From and to; the day is said once where a stay ends on the day it begins."""
+    start, end = str(row["start"]), str(row["end"])
+    day, _, hour = end.partition(" ")
+    return f"{start} – {hour if start.startswith(f'{day} ') else end}"
+
+
 def _missing(rows: Rows, t: Any) -> str:
     if not rows:
         return f"<p>{escape(t('Nobody is missing at any post.'))}</p>"
-    lines = [
-        [r["post"], t(r["role"]), f"{r['start']} – {r['end']}", t("{count} too few", count=r["people"])] for r in rows
-    ]
+    lines = [[_times(r), r["post"], t(r["role"]), t("{count} too few", count=r["people"])] for r in rows]
     return f'<div class="missing">{_table(lines)}</div>'
 
 
 def _post(key: str, rows: Rows, t: Any) -> str:
-    lines = [[f"{r['start']} – {r['end']}", t(r["role"]), r["name"] or r["person_id"], r["phone"]] for r in rows]
-    head = f"{escape(rows[0]['post'])} · {escape(key)}"
+    lines = [[_times(r), t(r["role"]), r["name"] or r["person_id"], r["phone"]] for r in rows]
+    head = escape(" · ".join(dict.fromkeys((rows[0]["post"], key))))
     return f'<article id="post-{escape(key)}"><h3>{head}</h3>{_stays(rows, lines)}</article>'
 
 
 def _person(key: str, rows: Rows, t: Any) -> str:
     first = rows[0]
     head = " · ".join(part for part in (first["name"], key, first["group"], first["team"]) if part)
-    lines = [[f"{r['start']} – {r['end']}", r["post"], t(r["role"])] for r in rows]
+    lines = [[_times(r), r["post"], t(r["role"])] for r in rows]
     total = t("{hours:g} h in all", hours=round(sum(r["hours"] for r in rows if not r.get("is_out")), 2))
     table = _stays(rows, lines)
     return f'<article id="person-{escape(key)}"><h3>{escape(head)}</h3>{table}<p>{escape(total)}</p></article>'

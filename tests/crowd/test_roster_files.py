@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
@@ -58,6 +59,9 @@ def test_the_sample_is_rostered_without_a_gap(tmp_path):
     book = openpyxl.load_workbook(tmp_path / "r.xlsx")
     assert book.sheetnames == ["按岗位", "按人员", "缺口", "应备人数", "排班说明"]
     assert book["按岗位"].max_row == report["assignments"] + 1
+    heads = [cell.value for cell in book["按岗位"][1]]
+    assert (heads[2:4], heads[6]) == (["起", "止"], "姓名")
+    assert {row[5] for row in book["按岗位"].iter_rows(min_row=2, values_only=True)} >= {"安保员", "协调员"}
     assert 'name="viewport"' in (tmp_path / "r.html").read_text(encoding="utf-8")
 
 
@@ -183,6 +187,14 @@ def test_names_run_nowhere(made, tmp_path):
     page = roster_page(made, language="en")
     assert "<script" not in page
     assert "&lt;script&gt;x" in page
+    assert "tel:" not in page
+
+
+def test_a_telephone_is_called_with_a_touch_and_a_day_said_once(made):
+    staff = Staff(tuple(replace(one, phone="0573-1234567") for one in made.staff.people))
+    page = roster_page(replace(made, staff=staff), language="en")
+    assert '<a href="tel:05731234567">0573-1234567</a>' in page
+    assert re.search(r">09-27 \d\d:00 – \d\d:00<", page)
 
 
 def test_rosters_are_kept_in_versions_and_masked(made, bare_place):  # noqa: F811

@@ -226,18 +226,22 @@ def _show_stays(scene: Scene, run: RosterRun) -> None:
         kept = kept[found | (kept["name"].str.contains(person, case=False, regex=False) if sees else False)]
     shown = pd.DataFrame(
         {
-            t("Post"): kept["post_id"] + " · " + kept["post"], t("From"): kept["start"], t("To"): kept["end"],
+            t("Post"): list(map(_post, kept["post_id"], kept["post"])), t("From"): kept["start"], t("To"): kept["end"],
             t("Hours"): kept["hours"], t("Role at the post"): [t(role) for role in kept["role"]],
             t("Person"): kept["person_id"] + ((" · " + kept["name"]) if sees else ""), t("Group"): kept["group"],
             t("Team"): kept["team"],
         } | ({t("Telephone"): kept["phone"]} if sees else {})
     )  # fmt: skip
     st.caption(plain(t("{count} stays, {hours} h", count=number(len(kept)), hours=number(kept["hours"].sum()))))
-    st.dataframe(shown, hide_index=True, key="roster_stays", height=420)
+    st.dataframe(shown, hide_index=True, key="roster_stays")
+
+
+def _post(post_id: str, name: str) -> str:
+    return f"{post_id} · {name}" if name not in ("", post_id) else post_id
 
 
 def _show_missing(scene: Scene, run: RosterRun) -> None:
-    """One row a post and role, one column an hour: people too few."""
+    """One row a post and role, one column an hour in which somebody is missing: people too few."""
     t, horizon = scene.t, run.task.demand.horizon
     if not run.roster.shortfalls:
         st.success(plain(t("Nobody is missing at any post.")), icon=":material/task_alt:")
@@ -245,16 +249,16 @@ def _show_missing(scene: Scene, run: RosterRun) -> None:
     posts = run.task.demand.by_id
     table: dict[tuple[str, str], list[int]] = {}
     for one in run.roster.shortfalls:
-        key = (f"{one.post_id} · {posts[one.post_id].name}", t(one.role))
+        key = (_post(one.post_id, posts[one.post_id].name), t(one.role))
         row = table.setdefault(key, [0] * horizon.slots)
         for slot in range(one.start, one.end):
             row[slot] += one.people
-    hours = [horizon.label(slot) for slot in range(horizon.slots)]
+    slots = [slot for slot in range(horizon.slots) if any(row[slot] for row in table.values())]
     shown = pd.DataFrame(
-        [{t("Post"): post, t("Role at the post"): role} | {at: str(n or "") for at, n in zip(hours, row, strict=True)}
+        [{t("Post"): post, t("Role at the post"): role} | {horizon.label(at): str(row[at] or "") for at in slots}
          for (post, role), row in sorted(table.items())]
     )  # fmt: skip
-    st.dataframe(shown, hide_index=True, key="roster_missing", height=420)
+    st.dataframe(shown, hide_index=True, key="roster_missing")
     rows = pd.DataFrame(shortfall_rows(run)).to_csv(index=False).encode("utf-8-sig")
     st.download_button(t("What is missing (.csv)"), rows, "missing.csv", "text/csv", key="roster_missing_file",
                        icon=":material/download:", on_click="ignore")  # fmt: skip

@@ -36,6 +36,7 @@ def show_standing_in(scene: Scene, job: RosterJob, run: RosterRun) -> None:
     at = two.selectbox(t("Stay"), range(len(own)), key=f"roster_out_{who}",
                        format_func=lambda n: _stay_text(scene, run, own[n]))  # fmt: skip
     stay = own[at]
+    _say_partners(scene, run, stay)
     found = replacement_order(run.case, stay, asked=job.asked)
     if found.first is None:
         show_empty(t("Nobody may stand in"), remedy=plain(t("Everybody who can do it would break a rule, below.")))
@@ -51,6 +52,20 @@ def show_standing_in(scene: Scene, job: RosterJob, run: RosterRun) -> None:
             for one in found.ruled_out[:200]
         ]  # fmt: skip
         st.dataframe(pd.DataFrame(out), hide_index=True, key="roster_ruled_out")
+
+
+def _say_partners(scene: Scene, run: RosterRun, stay: Assignment) -> None:
+    """Whoever belongs together with the one who drops out is replaced too."""
+    who, people = stay.person_id, run.staff.by_id
+    for pair in run.staff.pairs:
+        if pair.is_together and who in (pair.one, pair.other):
+            partner = pair.other if who == pair.one else pair.one
+            said = scene.t(
+                "{who} and {partner} stand together or not at all: whoever of the two is left is replaced too",
+                who=named_person(scene, people[who]),
+                partner=named_person(scene, people[partner]),
+            )
+            st.info(plain(said), icon=":material/group:")
 
 
 def _offer(scene: Scene, job: RosterJob, run: RosterRun, stay: Assignment, order: tuple[Candidate, ...]) -> None:
@@ -85,4 +100,4 @@ def _row(scene: Scene, place: int, one: Candidate) -> dict[str, object]:
 def _stay_text(scene: Scene, run: RosterRun, stay: Assignment) -> str:
     horizon, post = run.task.demand.horizon, run.task.demand.by_id[stay.post_id]
     times = f"{horizon.label(stay.start)} – {horizon.label(stay.end)}"
-    return f"{times} · {stay.post_id} {post.name} · {scene.t(stay.role)}"
+    return f"{times} · {' '.join(filter(None, (stay.post_id, post.name)))} · {scene.t(stay.role)}"
