@@ -139,6 +139,23 @@ class EventPage:
     def ready(self) -> None:
         self.watched.poll(EVENT_READY, frame=self.frame, what="the event on its map", seconds=120)
 
+    def begin(self, name: str) -> str:
+        """Begin an event with nothing drawn, and wait until the map is that event's; returns its id."""
+        self.watched.goto("/event?ws=main&lang=en")
+        self.page.get_by_role("button", name="New event").click()
+        self.page.get_by_label("Name of the event").fill(name)
+        self.page.get_by_label("Name of the event").press("Enter")
+        self.page.get_by_role("button", name="Begin with nothing").click()
+        self.watched.poll("() => location.search.includes('event=')", what="the new event in the address")
+        event_id = parse_qs(urlsplit(self.page.url).query)["event"][0]
+        self.sees("Nothing drawn yet")
+        self.watched.poll(
+            f"() => !!(window.Wangge && Wangge.event && Wangge.event.now && Wangge.event.now.fit === '{event_id}')",
+            frame=self.frame, what="the new event on its map",
+        )  # fmt: skip
+        self.ready()
+        return event_id
+
     def look(self, lon: float, lat: float, zoom: int = 15) -> None:
         """Look at the ground the event is drawn on."""
         self.frame.evaluate(f"() => Wangge.map.setView([{lat}, {lon}], {zoom}, {{ animate: false }})")

@@ -17,15 +17,8 @@ STEP = 0.002
 
 
 def test_an_event_is_drawn_from_nothing(browser_page):
-    page = browser_page.page
-    browser_page.goto("/event?ws=main&lang=en")
-    page.get_by_role("button", name="New event").click()
-    page.get_by_label("Name of the event").fill("Fair at the quay")
-    page.get_by_label("Name of the event").press("Enter")
-    page.get_by_role("button", name="Begin with nothing").click()
-    event = EventPage(browser_page)
-    event.sees("Nothing drawn yet")
-    event.ready()
+    page, event = browser_page.page, EventPage(browser_page)
+    event.begin("Fair at the quay")
     event.look(LON, LAT)
     ring = [(LON, LAT), (LON + STEP, LAT), (LON + STEP, LAT - STEP / 2), (LON, LAT - STEP / 2)]
     event.draw("areas", ring, 1)

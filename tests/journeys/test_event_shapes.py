@@ -23,13 +23,7 @@ def areas_file() -> bytes:
 
 def test_areas_from_a_file_are_put_on_the_map_and_taken_back(browser_page):
     page, event = browser_page.page, EventPage(browser_page)
-    browser_page.goto("/event?ws=main&lang=en")
-    page.get_by_role("button", name="New event").click()
-    page.get_by_label("Name of the event").fill("Fair from a survey")
-    page.get_by_label("Name of the event").press("Enter")
-    page.get_by_role("button", name="Begin with nothing").click()
-    event.sees("Nothing drawn yet")
-    event.ready()
+    event.begin("Fair from a survey")
     page.get_by_text("Shapes from a file").click()
     page.locator("[class*=st-key-event_shapes_] input[type=file]").set_input_files(
         {"name": "areas.geojson", "mimeType": "application/geo+json", "buffer": areas_file()}

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from io import BytesIO
 from pathlib import Path
-from urllib.parse import parse_qs, urlsplit
 
 import docx
 import pytest
@@ -84,7 +83,7 @@ def page(browser, service):
 
 def test_an_event_from_nothing_to_its_review(page):
     plan = PlanPage(page)
-    event_id = begin(plan)
+    event_id = plan.begin("Tide at the old quay")
     draw_the_wall(plan)
     fill_in_times_and_people(plan)
     read_the_capacity_sheet(plan)
@@ -97,23 +96,6 @@ def test_an_event_from_nothing_to_its_review(page):
     rostered = build_the_roster(plan, event_id)
     print_the_plan(plan, posts)
     drill_with_the_tide(plan, event_id, rostered)
-
-
-def begin(plan: PlanPage) -> str:
-    page = plan.page
-    plan.watched.goto("/event?ws=main&lang=en")
-    page.get_by_role("button", name="New event").click()
-    page.get_by_label("Name of the event").fill("Tide at the old quay")
-    page.get_by_label("Name of the event").press("Enter")
-    page.get_by_role("button", name="Begin with nothing").click()
-    plan.watched.poll("() => location.search.includes('event=')", what="the new event in the address")
-    event_id = parse_qs(urlsplit(page.url).query)["event"][0]
-    plan.sees("Nothing drawn yet")
-    plan.watched.poll(
-        f"() => !!(window.Wangge && Wangge.event && Wangge.event.now && Wangge.event.now.fit === '{event_id}')",
-        frame=plan.frame, what="the new event on its map",
-    )  # fmt: skip
-    return event_id
 
 
 def draw_the_wall(plan: PlanPage) -> None:

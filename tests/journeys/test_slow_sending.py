@@ -33,13 +33,7 @@ def slow_page(browser, demo_home, tmp_path, monkeypatch):
 
 def test_drawing_and_typing_at_once_never_makes_the_map_anew(slow_page):
     page, event = slow_page.page, EventPage(slow_page)
-    slow_page.goto("/event?ws=main&lang=en")
-    page.get_by_role("button", name="New event").click()
-    page.get_by_label("Name of the event").fill("Fair on a slow day")
-    page.get_by_label("Name of the event").press("Enter")
-    page.get_by_role("button", name="Begin with nothing").click()
-    event.sees("Nothing drawn yet")
-    event.ready()
+    event.begin("Fair on a slow day")
     event.look(LON, LAT)
     gone: list[str] = []
     page.on("framedetached", lambda frame: gone.append(frame.url))
