@@ -1,4 +1,4 @@
-"""/api/board/<board>/<file>: the log, roster and review of an event day as files, by an address that never ends."""
+"""/api/board/<board>/<file>: log, roster and review of an event day as files, by an address that never runs out."""
 
 from __future__ import annotations
 

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
 from streamlit.runtime.forward_msg_queue import ForwardMsgQueue
 
@@ -33,7 +31,7 @@ def keep_finished_runs() -> None:
     ForwardMsgQueue.clear = clear  # type: ignore[method-assign]
 
 
-def _has_finished_run(queue: Any) -> bool:
+def _has_finished_run(queue: ForwardMsgQueue) -> bool:
     return any(
         one.WhichOneof("type") == "script_finished" and one.script_finished == ForwardMsg.FINISHED_SUCCESSFULLY
         for one in queue._queue

@@ -14,7 +14,7 @@ from data.rosters.run import RosterRun
 from views.events.words import named_person
 from views.frame import show_empty
 from views.parts.texts import number, plain
-from views.scene import Scene
+from views.scene import Scene, restore_address
 
 COLUMNS = ("one", "other", "kind", "why")
 
@@ -40,7 +40,7 @@ def pairs_table(scene: Scene, session: EventSession, source: str) -> list[dict[s
         st.caption(plain(t("Together: at one post for the same hours, or neither stands. Apart: never at one post at "
                            "one time. Pairs of the people's file hold too.")))  # fmt: skip
         typed = st.data_editor(begun, key=key, num_rows="dynamic", hide_index=True, column_config=columns,
-                               height="content")  # fmt: skip
+                               height="content", on_change=restore_address)  # fmt: skip
     rows: list[dict[str, Any]] = typed.to_dict("records")
     session.pairs[source] = rows
     return rows
